@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url'
+import swc from 'unplugin-swc'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+
+// Three sizes, told apart by the file's suffix: `.unit.spec.ts` touches nothing outside its process,
+// `.medium.spec.ts` meets real PostgreSQL, Kafka or SMTP, `.e2e.spec.ts` drives the whole system through the gateway.
+const size = (name: 'unit' | 'medium' | 'e2e', testTimeout: number, globalSetup: string[] = []) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`{libs,services}/*/{src,test}/**/*.${name}.spec.ts`, `test/**/*.${name}.spec.ts`],
+    testTimeout,
+    hookTimeout: testTimeout,
+    globalSetup,
+  },
+})
+
+export default defineConfig({
+  plugins: [
+    swc.vite({
+      jsc: {
+        target: 'es2024',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+      },
+    }),
+  ],
+  resolve: {
+    alias: [
+      { find: /^@reprieve\/(.*)-service$/, replacement: `${root}services/$1/src/index.ts` },
+      { find: /^@reprieve\/([^/]+)$/, replacement: `${root}libs/$1/src/index.ts` },
+    ],
+  },
+  test: {
+    pool: 'forks',
+    projects: [
+      size('unit', 10_000),
+      size('medium', 60_000, ['./libs/testing/src/vitest-setup.ts']),
+      size('e2e', 180_000, ['./libs/testing/src/vitest-setup.ts']),
+    ],
+  },
+})
