@@ -1,1 +1,8 @@
-export {}
+import type { MigrationSet } from '@reprieve/database'
+
+export { firstTime } from './inbox.js'
+export { type EventBody, type NewEvent, Outbox } from './outbox.js'
+export { OutboxRelay, type RelayOptions, type RelayStatus } from './relay.js'
+export type { OutboxTables } from './tables.js'
+
+export const outboxMigrations: MigrationSet = { name: 'outbox', folder: new URL('../migrations/', import.meta.url) }

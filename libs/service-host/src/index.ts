@@ -1,1 +1,2 @@
-export {}
+export type { Republisher, ServiceDefinition, ServiceName } from './definition.js'
+export * from './tokens.js'

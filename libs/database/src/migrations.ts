@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+
+/** A folder of `NNNN_what_it_does.sql` files, applied in the order of their names. */
+export interface MigrationSet {
+  /** Names the set in the record of what was applied; never changed. */
+  name: string
+  /** `new URL('../migrations/', import.meta.url)`. */
+  folder: URL
+}
+
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError'
+}
+
+interface Migration {
+  set: string
+  name: string
+  sql: string
+  checksum: string
+}
+
+const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/
+// Any number, the same for every process that migrates this database.
+const ADVISORY_LOCK = 7_302_001
+
+async function read(sets: readonly MigrationSet[]): Promise<Migration[]> {
+  const all: Migration[] = []
+  for (const { name: set, folder } of sets) {
+    const directory = fileURLToPath(folder)
+    for (const name of (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort()) {
+      if (!FILE_NAME.test(name))
+        throw new MigrationError(`${join(directory, name)}: a migration is named NNNN_what_it_does.sql`)
+      const sql = await readFile(join(directory, name), 'utf8')
+      all.push({ set, name, sql, checksum: createHash('sha256').update(sql).digest('hex') })
+    }
+  }
+  return all
+}
+
+/**
+ * Brings a database up to date: each migration in a transaction of its own, under an advisory lock so that processes
+ * that start together take turns. A migration that was applied and has changed since is refused.
+ * @returns names of the migrations that were applied now
+ */
+export async function migrate(url: string, sets: readonly MigrationSet[]): Promise<string[]> {
+  const migrations = await read(sets)
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'reprieve-migrate',
+    connectionTimeoutMillis: 5_000,
+  })
+  await client.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
+    await client.query(`CREATE TABLE IF NOT EXISTS schema_migration (
+      set_name text NOT NULL,
+      name text NOT NULL,
+      checksum text NOT NULL,
+      applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      PRIMARY KEY (set_name, name)
+    )`)
+    const { rows } = await client.query<{ set_name: string; name: string; checksum: string }>(
+      'SELECT set_name, name, checksum FROM schema_migration',
+    )
+    const applied = new Map(rows.map((row) => [`${row.set_name}/${row.name}`, row.checksum]))
+    const now: string[] = []
+    for (const { set, name, sql, checksum } of migrations) {
+      const known = applied.get(`${set}/${name}`)
+      if (known === checksum) continue
+      if (known !== undefined) {
+        throw new MigrationError(`${set}/${name} was changed after it was applied; write a new migration instead`)
+      }
+      try {
+        await client.query('BEGIN')
+        await client.query(sql)
+        await client.query('INSERT INTO schema_migration (set_name, name, checksum) VALUES ($1, $2, $3)', [
+          set,
+          name,
+          checksum,
+        ])
+        await client.query('COMMIT')
+      } catch (error) {
+        await client.query('ROLLBACK')
+        throw new MigrationError(`${set}/${name} failed: ${(error as Error).message}`, { cause: error })
+      }
+      now.push(`${set}/${name}`)
+    }
+    return now
+  } finally {
+    // Ends the session, and the lock with it.
+    await client.end()
+  }
+}

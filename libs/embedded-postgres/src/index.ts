@@ -1,0 +1,1 @@
+export { type ClusterOptions, PostgresCluster } from './cluster.js'
