@@ -1,1 +1,2 @@
-export {}
+export * from './permissions.js'
+export * from './principal.js'
