@@ -1,7 +1,7 @@
 // Builds everything: contracts from proto/, then each package's src/ into its dist/.
 // One swc pass over the whole tree takes about a second; files older than their output are skipped.
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
