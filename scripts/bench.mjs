@@ -1,0 +1,30 @@
+// `npm run bench`: every bench/*.bench.mjs in turn; prints a table and writes bench/results.json. Figures are ratios measured in one run;
+// nothing here is a test.
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { build, prepare, root } from './lib/prepare.mjs'
+
+await prepare()
+build()
+
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const files = globSync('bench/*.bench.mjs', { cwd: root }).sort()
+const results = []
+for (const file of files.filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
+  console.log(`\n${file}`)
+  const { run } = await import(join(root, file))
+  for (const result of await run()) {
+    results.push(result)
+    const figure = result.ratio !== undefined ? `${(result.ratio * 100).toFixed(0)} %` : `${Math.round(result.value).toLocaleString('en')} ${result.unit}`
+    const verdict = result.holds === null ? '' : result.holds ? '✓' : '✗'
+    console.log(`  ${result.id.padEnd(34)} ${figure.padStart(18)}  goal ${String(result.goal ?? '–').padEnd(12)} ${verdict}  ${result.detail ?? ''}`)
+  }
+}
+const machine = {
+  cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version,
+  reprieve: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
+}
+writeFileSync(join(root, 'bench/results.json'), `${JSON.stringify({ machine, results }, null, 2)}\n`)
+// Pools and producers of a bench that failed half-way must not keep the process.
+process.exit(0)

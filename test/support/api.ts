@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface ApiAnswer<T = Record<string, never>> {
+  status: number
+  headers: Headers
+  body: T
+}
+
+/** A client of the gateway that answers whatever came, so that tests can look at refusals too. */
+export class Api {
+  readonly #base: string
+  readonly #token: string | null
+
+  constructor(base: string, token: string | null = null) {
+    this.#base = `${base}/api/v1`
+    this.#token = token
+  }
+
+  async signIn(email: string, password: string): Promise<Api> {
+    const { status, body } = await this.post<{ accessToken: string }>('/session', { email, password })
+    if (status !== 200) throw new Error(`${email} could not sign in: ${status} ${JSON.stringify(body)}`)
+    return new Api(this.#base.replace('/api/v1', ''), body.accessToken)
+  }
+
+  get<T>(path: string, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+    return this.call<T>('GET', path, undefined, headers)
+  }
+
+  post<T>(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+    return this.call<T>('POST', path, body === undefined ? undefined : JSON.stringify(body), {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    })
+  }
+
+  put<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+    return this.call<T>('PUT', path, JSON.stringify(body), { 'content-type': 'application/json', ...headers })
+  }
+
+  async call<T>(method: string, path: string, body?: string | Uint8Array, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+    for (let tries = 0; ; tries++) {
+      const response = await fetch(`${this.#base}${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: body as BodyInit }),
+        headers: { ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }), ...headers },
+      })
+      const text = await response.text()
+      // Both may be repeated, by their definition.
+      if ((response.status === 429 || response.status === 503) && tries < 60) {
+        await sleep(Number(response.headers.get('retry-after') ?? 1) * 1_000)
+        continue
+      }
+      const json = text !== '' && (response.headers.get('content-type') ?? '').includes('json')
+      return { status: response.status, headers: response.headers, body: (json ? JSON.parse(text) : text) as T }
+    }
+  }
+}
+
+/** Asks until the answer is as wanted; the last one is what a failing test shows. */
+export async function eventually<T>(ask: () => Promise<T>, wanted: (value: T) => boolean, withinMs = 30_000): Promise<T> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const value = await ask()
+    if (wanted(value)) return value
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms; at last: ${JSON.stringify(value)?.slice(0, 2_000)}`)
+    await sleep(50)
+  }
+}
