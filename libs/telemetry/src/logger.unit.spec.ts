@@ -57,6 +57,18 @@ describe('a log line', () => {
   })
 })
 
+describe('a line for people', () => {
+  it('has time, level, service, message, fields and the causes of an error, and no secret', () => {
+    const lines: string[] = []
+    const destination = { write: (line: string) => void lines.push(line) }
+    const logger = createLogger({ service: 'rules', pretty: true, destination })
+    logger.error({ step: 2, token: 'hunter2', err: new Error('outer', { cause: new Error('inner') }) }, 'failed')
+    const shown = lines.join('')
+    for (const part of ['ERROR', 'rules: failed', 'step: 2', 'outer', 'inner']) expect(shown).toContain(part)
+    expect(shown).not.toContain('hunter2')
+  })
+})
+
 describe('redaction', () => {
   const hidden = 'hunter2-and-more'
 
