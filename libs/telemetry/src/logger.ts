@@ -59,13 +59,13 @@ function activeSpan(): Record<string, string> {
 
 function prettyStream(target: DestinationStream): DestinationStream {
   // Loaded only where somebody looks at a terminal.
-  const prettify = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
-  return prettify({
-    destination: target as NodeJS.WritableStream,
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
+  const prettify = prettyFactory({
+    colorize: target === process.stdout && process.stdout.isTTY === true && !process.env['NO_COLOR'],
     ignore: 'pid,hostname,service',
     messageFormat: '{service}: {msg}',
     translateTime: 'SYS:HH:MM:ss.l',
     errorLikeObjectKeys: ['err', 'error'],
-    sync: true,
   })
+  return { write: (line) => void target.write(prettify(line)) }
 }
