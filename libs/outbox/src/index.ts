@@ -1,6 +1,6 @@
 import type { MigrationSet } from '@reprieve/database'
 
-export { firstTime } from './inbox.js'
+export { firstTime, pruneInbox } from './inbox.js'
 export { type EventBody, type NewEvent, Outbox } from './outbox.js'
 export { OutboxRelay, type RelayOptions, type RelayStatus } from './relay.js'
 export type { OutboxTables } from './tables.js'

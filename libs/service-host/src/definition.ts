@@ -1,24 +1,41 @@
 import type { Type } from '@nestjs/common'
-import type { TopicName } from '@reprieve/contracts'
+import type { TopicName, TopicOwner } from '@reprieve/contracts'
 import type { MigrationSet } from '@reprieve/database'
 import type { NewEvent } from '@reprieve/outbox'
 
-export type ServiceName = 'directory' | 'rules' | 'exceptions' | 'approvals' | 'scope' | 'notifications'
+/** Every service with a database: each owns topics, and nobody else publishes on them. */
+export const SERVICE_NAMES = [
+  'directory',
+  'rules',
+  'exceptions',
+  'approvals',
+  'scope',
+  'notifications',
+] as const satisfies readonly TopicOwner[]
+
+export type ServiceName = (typeof SERVICE_NAMES)[number]
 
 /** What a service is, to whoever starts it: alone in a process, or beside the others. */
 export interface ServiceDefinition {
   name: ServiceName
   /** Its own migrations; the host adds those of the outbox, the people replica and idempotent writes. */
   migrations: MigrationSet
-  /**
-   * The Nest module with its controllers (HTTP and events) and providers. It can inject what the host provides globally: see `tokens.ts`.
-   */
+  /** The Nest module with its controllers (HTTP and events) and providers. It can inject what the host provides: see `tokens.ts`. */
   module: Type
 }
 
-/** Reads an owner's tables again, so that every read model made from a topic can be rebuilt. One provider per topic owned, under REPUBLISHERS. */
+/** Reads an owner's tables again, so that every read model made from a topic can be rebuilt. One for each topic of aggregates. */
 export interface Republisher<T extends TopicName = TopicName> {
   topic: T
   /** Every aggregate as it is now, in batches; each is published with `replay` set. */
   events(): AsyncIterable<ReadonlyArray<Omit<NewEvent<T>, 'replay' | 'topic'>>>
+}
+
+/** Work that goes on beside requests and events: sweeps, jobs. A provider that has it is started last and stopped first. */
+export interface BackgroundWork {
+  start(): Promise<void> | void
+  /** Ends what is in flight, within seconds. */
+  stop(): Promise<void>
+  /** Why this service cannot do its work now, for readiness; null when it can. */
+  trouble?(): Promise<string | null> | string | null
 }

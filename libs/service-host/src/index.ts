@@ -1,2 +1,12 @@
-export type { Republisher, ServiceDefinition, ServiceName } from './definition.js'
+export {
+  type BackgroundWork,
+  type Republisher,
+  SERVICE_NAMES,
+  type ServiceDefinition,
+  type ServiceName,
+} from './definition.js'
+export type { Readiness } from './health.js'
+export { republicationController } from './republication.js'
+export { runService, serviceVariables } from './run-service.js'
+export { type RunningService, republishableTopics, type StartOptions, startService, topicsOf } from './start-service.js'
 export * from './tokens.js'

@@ -16,5 +16,7 @@ export const ENVIRONMENT = Symbol('ENVIRONMENT')
 export const WRITES = Symbol('WRITES')
 /** `People` of @reprieve/people: the replica of the directory in this service's database. */
 export const PEOPLE = Symbol('PEOPLE')
-/** `readonly Republisher[]`, provided by the service's own module (exported), read by the host. */
+/** `readonly Republisher[]`, provided by the service's own module. */
 export const REPUBLISHERS = Symbol('REPUBLISHERS')
+/** `readonly BackgroundWork[]`, provided by the service's own module where it has any. */
+export const BACKGROUND = Symbol('BACKGROUND')

@@ -1,0 +1,58 @@
+import { Controller, Inject, type Type } from '@nestjs/common'
+import type { TopicName } from '@reprieve/contracts'
+import type { Database } from '@reprieve/database'
+import { defineRoute, Route } from '@reprieve/http-kit'
+import type { Outbox } from '@reprieve/outbox'
+import { z } from 'zod'
+import type { Republisher } from './definition.js'
+import type { HostTables } from './host.module.js'
+import { DATABASE, OUTBOX, REPUBLISHERS } from './tokens.js'
+
+/** The routes through which a service publishes all that it owns again, one for each of its topics. */
+export const republicationRoutes = (topics: readonly TopicName[]) =>
+  topics.map((topic) =>
+    defineRoute({
+      method: 'POST',
+      path: `/republications/${topic}`,
+      operation: `republish_${topic.replaceAll('.', '_')}`,
+      summary: `Publish everything on ${topic} again`,
+      description: 'Every aggregate as it is now, marked as a replay: read models follow, and nobody is told of it.',
+      tag: 'Operations',
+      access: 'operations.manage',
+      answers: {
+        202: z
+          .object({ topic: z.string(), published: z.int() })
+          .meta({ description: 'How many aggregates are on their way.' }),
+      },
+    }),
+  )
+
+/** A controller for the republishers of one service. */
+export function republicationController(topics: readonly TopicName[]): Type[] {
+  return republicationRoutes(topics).map((route, index) => {
+    const topic = topics[index] as TopicName
+
+    @Controller()
+    class RepublicationController {
+      constructor(
+        @Inject(REPUBLISHERS) private readonly republishers: readonly Republisher[],
+        @Inject(DATABASE) private readonly database: Database<HostTables>,
+        @Inject(OUTBOX) private readonly outbox: Outbox,
+      ) {}
+
+      @Route(route)
+      async republish(): Promise<{ topic: string; published: number }> {
+        const republisher = this.republishers.find((candidate) => candidate.topic === topic)
+        let published = 0
+        for await (const batch of republisher?.events() ?? []) {
+          await this.database.transaction((tx) =>
+            this.outbox.append(tx, ...batch.map((event) => ({ ...event, topic, replay: true }))),
+          )
+          published += batch.length
+        }
+        return { topic, published }
+      }
+    }
+    return RepublicationController
+  })
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Module } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import { type Clock, systemClock } from '@reprieve/clock'
+import type { Environment } from '@reprieve/config'
+import { TOPICS, type TopicName } from '@reprieve/contracts'
+import { Database, isDatabaseAway, migrate } from '@reprieve/database'
+import { createHttpAdapter, idempotencyMigrations, prepareHttp, WriteTransactions } from '@reprieve/http-kit'
+import { type Carrier, isSurroundingsFault, MessagingServer } from '@reprieve/messaging'
+import { Outbox, OutboxRelay, outboxMigrations, pruneInbox } from '@reprieve/outbox'
+import { People, PeoplePrincipals, PeopleReplica, peopleMigrations } from '@reprieve/people'
+import type { Logger } from '@reprieve/telemetry'
+import { decodeEvent } from './decode-event.js'
+import type { BackgroundWork, ServiceDefinition } from './definition.js'
+import { type HealthSources, type Readiness, readiness } from './health.js'
+import { serveHealth } from './health-routes.js'
+import { HostModule, type HostTables } from './host.module.js'
+import { nestLog } from './nest-log.js'
+import { republicationController } from './republication.js'
+import { BACKGROUND } from './tokens.js'
+import { WaitingServer } from './waiting-server.js'
+
+export interface StartOptions {
+  databaseUrl: string
+  carrier: Carrier
+  logger: Logger
+  environment: Environment
+  clock?: Clock
+  host?: string
+  /** 0, the default, takes a free one. */
+  port?: number
+  maxConnections?: number
+  /** Holds every answer against its route's schema. For tests. */
+  checkAnswers?: boolean
+  /** Gives up waiting for PostgreSQL or Kafka. */
+  signal?: AbortSignal
+}
+
+export interface RunningService {
+  name: string
+  url: string
+  readiness(): Promise<Readiness>
+  /** Stops in order: no new work, what is in flight finishes, events that wait stay in the outbox. */
+  close(): Promise<void>
+}
+
+const RETRY_MS = { first: 200, most: 5_000 }
+const PRUNE_EVERY_MS = 10 * 60_000
+const LOOPBACK = '127.0.0.1'
+
+/** The topics a service publishes on. */
+export const topicsOf = (name: string): TopicName[] =>
+  (Object.keys(TOPICS) as TopicName[]).filter((topic) => TOPICS[topic].owner === name)
+
+/** Those of its topics that carry aggregates, which it can publish again. */
+export const republishableTopics = (name: string): TopicName[] =>
+  topicsOf(name).filter((topic) => TOPICS[topic].retentionMs === 'compacted')
+
+/**
+ * Starts one service: waits for what it needs and says so, brings its database up to date, checks its topics, serves HTTP, consumes and
+ * publishes events. Resolves once it is ready to work.
+ */
+export async function startService(definition: ServiceDefinition, options: StartOptions): Promise<RunningService> {
+  const { logger, carrier } = options
+  const clock = options.clock ?? systemClock
+  const host = options.host ?? LOOPBACK
+  await prepareSurroundings(definition, options, host)
+
+  const database = new Database<HostTables>({
+    url: options.databaseUrl,
+    applicationName: `reprieve-${definition.name}`,
+    ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
+    onIdleFault: (err) => logger.warn({ err }, 'a database connection broke'),
+  })
+  const outbox = new Outbox()
+  const relay = new OutboxRelay({
+    url: options.databaseUrl,
+    publisher: carrier,
+    outbox,
+    onFault: (err) => logger.error({ err }, 'events cannot be published; they wait in the outbox'),
+    onRecovery: () => logger.info({}, 'events are published again'),
+  })
+  const writes = new WriteTransactions<HostTables>(database, clock)
+  const people = new People(database)
+  const replica = new PeopleReplica(database)
+  const topics = republishableTopics(definition.name)
+
+  @Module({
+    imports: [
+      HostModule.of(
+        { database, clock, outbox, carrier, logger, environment: options.environment, writes, people, replica },
+        republicationController(topics),
+      ),
+      definition.module,
+    ],
+  })
+  class RootModule {}
+
+  const app = await NestFactory.create<NestFastifyApplication>(RootModule, createHttpAdapter({ log: logger }), {
+    bodyParser: false,
+    logger: nestLog(logger),
+    abortOnError: false,
+  })
+  const messaging = new MessagingServer({ carrier, service: definition.name, decode: decodeEvent, log: logger })
+  const background = app.get<readonly BackgroundWork[]>(BACKGROUND, { strict: false, each: false }) ?? []
+  const sources: HealthSources = { database, carrier, relay, subscriptions: () => messaging.status(), background }
+  let stopping = false
+  const currentReadiness = async (): Promise<Readiness> =>
+    stopping ? { ready: false, troubles: ['stopping'] } : readiness(sources)
+
+  serveHealth(app, currentReadiness)
+  prepareHttp(app, {
+    principals: new PeoplePrincipals(database, clock),
+    log: logger,
+    stored: writes,
+    checkAnswers: options.checkAnswers ?? false,
+    open: ['/healthz', '/readyz'],
+  })
+  app.connectMicroservice({ strategy: messaging }, { inheritAppConfig: false })
+  await app.startAllMicroservices()
+  await app.listen(options.port ?? 0, host)
+  relay.start()
+  for (const work of background) await work.start()
+  const pruning = setInterval(() => {
+    Promise.all([writes.prune(), pruneInbox(database)]).catch((err: unknown) => logger.warn({ err }, 'pruning failed'))
+  }, PRUNE_EVERY_MS)
+  const url = await app.getUrl()
+  logger.info({ url }, `${definition.name} is ready`)
+
+  return {
+    name: definition.name,
+    url,
+    readiness: currentReadiness,
+    async close() {
+      stopping = true
+      clearInterval(pruning)
+      await Promise.all(background.map((work) => work.stop()))
+      await app.close()
+      await relay.stop()
+      await database.close()
+      logger.info({}, `${definition.name} has stopped`)
+    },
+  }
+}
+
+/** Waits as long as it takes for PostgreSQL and the carrier, answering health probes meanwhile, until tables and topics are as they must be. */
+async function prepareSurroundings(definition: ServiceDefinition, options: StartOptions, host: string): Promise<void> {
+  const { logger, signal } = options
+  const sets = [outboxMigrations, idempotencyMigrations, peopleMigrations, definition.migrations]
+  // Where the port is not chosen nobody can ask yet.
+  const waiting = options.port ? await WaitingServer.listen(host, options.port) : null
+  try {
+    await patiently('PostgreSQL', async () => {
+      const applied = await migrate(options.databaseUrl, sets)
+      if (applied.length > 0) logger.info({ applied: applied.length }, 'the database is up to date')
+    })
+    await patiently('messaging', () =>
+      options.carrier.ensureTopics(
+        (Object.keys(TOPICS) as TopicName[]).map((name) => ({
+          name,
+          partitions: TOPICS[name].partitions,
+          retentionMs: TOPICS[name].retentionMs,
+        })),
+      ),
+    )
+  } finally {
+    await waiting?.close()
+  }
+
+  async function patiently(what: string, work: () => Promise<void>): Promise<void> {
+    for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
+      signal?.throwIfAborted()
+      try {
+        return await work()
+      } catch (error) {
+        if (!isSurroundingsFault(error) && !isDatabaseAway(error)) throw error
+        waiting?.because(`${what} is away: ${(error as Error).message}`)
+        logger.warn({ err: error }, `${what} is away; trying again`)
+      }
+      await sleep(wait, undefined, signal ? { signal } : {})
+    }
+  }
+}
