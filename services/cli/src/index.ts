@@ -1,0 +1,1 @@
+export { CommandFault, run } from './run.js'
