@@ -1,1 +1,8 @@
-export {}
+export type * from './carrier.port.js'
+export { type Backoff, DEFAULT_RETRY, type RetryPolicy } from './delivery/backoff.js'
+export { DEAD_LETTER_HEADERS, DEAD_LETTER_SUFFIX } from './delivery/dead-letter.js'
+export { MOST_MESSAGE_BYTES } from './delivery/outgoing.js'
+export { partitionOf } from './delivery/partitioner.js'
+export * from './faults.js'
+export { InProcessCarrier, type InProcessOptions, messagingMigrations } from './in-process/in-process.carrier.js'
+export { type MessagingLog, silentLog } from './log.port.js'
