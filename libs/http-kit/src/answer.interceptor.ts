@@ -1,0 +1,40 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { defer, from, mergeMap, type Observable, of } from 'rxjs'
+import { applyAnswer, checkAnswer, toAnswer } from './answer.js'
+import { specOf } from './route.decorator.js'
+import { routeInput } from './route-input.js'
+import type { StoredAnswers } from './write-transactions.js'
+
+/** Turns what handlers return into answers, and answers a repeated write with what its first attempt was answered. */
+export class AnswerInterceptor implements NestInterceptor {
+  readonly #stored: StoredAnswers | null
+  readonly #checkAnswers: boolean
+
+  constructor(stored: StoredAnswers | null, checkAnswers: boolean) {
+    this.#stored = stored
+    this.#checkAnswers = checkAnswers
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const spec = context.getType() === 'http' ? specOf(context.getHandler()) : undefined
+    if (spec === undefined) return next.handle()
+    const http = context.switchToHttp()
+    const request = http.getRequest<FastifyRequest>()
+    const reply = http.getResponse<FastifyReply>()
+    const handled = defer(() => next.handle()).pipe(
+      mergeMap((result) => {
+        const answer = toAnswer(spec, result)
+        if (this.#checkAnswers) checkAnswer(spec, answer)
+        return of(applyAnswer(answer, request, reply))
+      }),
+    )
+    const stored = this.#stored
+    if (stored === null || request.headers['idempotency-key'] === undefined || request.principal === null)
+      return handled
+    // Before the handler looks at the state: its own first attempt may have moved that on.
+    return from(stored.find(routeInput(spec, request, reply))).pipe(
+      mergeMap((answer) => (answer === null ? handled : of(applyAnswer(answer, request, reply)))),
+    )
+  }
+}

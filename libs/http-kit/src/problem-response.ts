@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { toProblem } from './faults.js'
+import type { HttpLog } from './http-log.port.js'
+import { PROBLEM_MEDIA_TYPE } from './problem.js'
+import { traceIdOf } from './trace.js'
+
+/** Answers with what went wrong. What is our fault is logged with its cause; the caller learns the trace id only. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: HttpLog): void {
+  const problem = toProblem(error)
+  const traceId = traceIdOf(request)
+  if (problem.status >= 500) {
+    const fields = { traceId, code: problem.code, method: request.method, route: request.routeOptions?.url ?? null }
+    log[problem.status === 503 ? 'warn' : 'error']({ ...fields, err: problem.cause ?? problem }, problem.detail)
+  }
+  if (reply.raw.headersSent) {
+    // Too late to tell: an answer cut short is at least not taken for a whole one.
+    reply.raw.destroy()
+    return
+  }
+  for (const name of Object.keys(reply.getHeaders())) {
+    if (!KEPT_HEADERS.has(name)) reply.removeHeader(name)
+  }
+  void reply
+    .status(problem.status)
+    .headers(problem.headers)
+    .header('content-type', PROBLEM_MEDIA_TYPE)
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problem.details(traceId)))
+}
+
+// What the handler had prepared for its answer (ETag, Content-Type, …) does not belong to a refusal.
+const KEPT_HEADERS = new Set(['connection', 'set-cookie'])
