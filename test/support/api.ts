@@ -37,11 +37,16 @@ export class Api {
     return this.call<T>('PUT', path, JSON.stringify(body), { 'content-type': 'application/json', ...headers })
   }
 
-  async call<T>(method: string, path: string, body?: string | Uint8Array, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+  async call<T>(
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    headers: Record<string, string> = {},
+  ): Promise<ApiAnswer<T>> {
     for (let tries = 0; ; tries++) {
       const response = await fetch(`${this.#base}${path}`, {
         method,
-        ...(body === undefined ? {} : { body: body as BodyInit }),
+        ...(body === undefined ? {} : { body: body as NonNullable<RequestInit['body']> }),
         headers: { ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }), ...headers },
       })
       const text = await response.text()
@@ -57,12 +62,17 @@ export class Api {
 }
 
 /** Asks until the answer is as wanted; the last one is what a failing test shows. */
-export async function eventually<T>(ask: () => Promise<T>, wanted: (value: T) => boolean, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  wanted: (value: T) => boolean,
+  withinMs = 30_000,
+): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const value = await ask()
     if (wanted(value)) return value
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms; at last: ${JSON.stringify(value)?.slice(0, 2_000)}`)
+    if (performance.now() > deadline)
+      throw new Error(`not within ${withinMs} ms; at last: ${JSON.stringify(value)?.slice(0, 2_000)}`)
     await sleep(50)
   }
 }

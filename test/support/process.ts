@@ -28,7 +28,10 @@ export class TestProcess {
     for (;;) {
       const match = this.output.match(pattern)
       if (match) return match
-      if (this.ended) throw new Error(`ended (${this.child.exitCode ?? this.child.signalCode}) before it printed ${pattern}:\n${this.output}`)
+      if (this.ended)
+        throw new Error(
+          `ended (${this.child.exitCode ?? this.child.signalCode}) before it printed ${pattern}:\n${this.output}`,
+        )
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
   }

@@ -32,7 +32,15 @@ export class Standalone {
     const child = new TestProcess(
       'services/standalone/dist/main.js',
       [
-        '--headless', '--port', String(port), '--smtp-port', String(smtp), '--mail-port', String(mail), '--data', data,
+        '--headless',
+        '--port',
+        String(port),
+        '--smtp-port',
+        String(smtp),
+        '--mail-port',
+        String(mail),
+        '--data',
+        data,
         ...(options.demo ? [] : ['--no-demo']),
       ],
       { REPRIEVE_PASSWORD: PASSWORD, ...options.environment },

@@ -33,7 +33,7 @@ export class GatewayClient {
   upload<T>(path: string, body: ReadStream | NodeJS.ReadStream, headers: Record<string, string>): Promise<T> {
     return this.#call<T>(path, {
       method: 'POST',
-      body: body as unknown as BodyInit,
+      body: body as unknown as NonNullable<RequestInit['body']>,
       headers,
       duplex: 'half',
     } as RequestInit)
