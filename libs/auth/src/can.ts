@@ -1,0 +1,198 @@
+import type { Permission } from './permissions.js'
+import type { Principal } from './principal.js'
+import { ADMIN_ROLE } from './roles.js'
+
+/** An exception, as far as it matters who may do what to it. */
+export interface ExceptionResource {
+  requesterId: string
+  /** Those chosen for its steps, in order; after a hand-over the new one. Empty with Auto Pilot. */
+  approverIds: readonly string[]
+  /** Whose step is in effect; null where nobody's is. */
+  decidingId: string | null
+}
+
+/** A step's workflow seen before submission, or any thing that names candidates. */
+export interface CandidatesResource {
+  candidateIds: readonly string[]
+}
+
+/** A saved query. */
+export interface QueryResource {
+  ownerId: string | null
+  managed: boolean
+}
+
+/** Anything that belongs to one user: an access token, uploaded evidence, preferences, in-app messages, a report. */
+export interface OwnedResource {
+  ownerId: string
+}
+
+/** What an action is done to; `null` for actions on no one thing (listing, creating). */
+interface Resources {
+  'exception.request': null
+  'exception.list': null
+  'exception.export': null
+  'exception.read': ExceptionResource
+  'exception.withdraw': ExceptionResource
+  'exception.deactivate': ExceptionResource
+  'exception.comment': ExceptionResource
+  'evidence.upload': null
+  'evidence.read': ExceptionResource
+  'evidence.add': ExceptionResource
+  'evidence.attach': OwnedResource
+  'approval.decide': ExceptionResource
+  'approval.handOver': null
+  'approval.beChosen': CandidatesResource
+  'rule.read': null
+  'rule.write': null
+  'instance.read': null
+  'instance.publish': null
+  'query.read': null
+  'query.create': null
+  'query.edit': QueryResource
+  'report.list': null
+  'report.read': OwnedResource
+  'reconciliation.run': null
+  'user.read': null
+  'user.write': null
+  'token.create': OwnedResource
+  'token.read': OwnedResource
+  'token.revoke': OwnedResource
+  'preferences.read': OwnedResource
+  'preferences.write': OwnedResource
+  'notice.read': OwnedResource
+  'audit.read': null
+  'deadLetter.manage': null
+}
+
+export type Action = keyof Resources
+export type ResourceOf<A extends Action> = Resources[A]
+
+/** What an actor can be to a thing. */
+type Relation = 'requester' | 'approver' | 'deciding' | 'candidate' | 'owner' | 'administrator'
+
+/** What a thing can be. */
+type Condition = 'autoPilot' | 'withApprovers' | 'notManaged'
+
+/** One way of being allowed: everything it names must hold. */
+export interface Clause {
+  permission?: Permission
+  relation?: Relation
+  when?: Condition
+  /**
+   * For ways that rest on what one is to the thing alone: what a narrowed token must have to take this way. Without it, no narrowed
+   * token can.
+   */
+  narrowed?: Permission
+}
+
+/**
+ * Who may do what to what. An action is allowed in any of the ways listed, and in no other.
+ * Whether the state of the thing allows it (a final status, a step that was decided) is not a matter of who.
+ */
+export const TRUTH_TABLE: Readonly<Record<Action, readonly Clause[]>> = {
+  'exception.request': [{ permission: 'exceptions.request' }],
+  'exception.list': [{ permission: 'exceptions.read' }],
+  'exception.export': [{ permission: 'exceptions.export' }],
+  // Being chosen for any step is enough, from the submission on.
+  'exception.read': [
+    { permission: 'exceptions.read' },
+    { relation: 'requester', narrowed: 'exceptions.request' },
+    { relation: 'approver' },
+  ],
+  'exception.withdraw': [{ relation: 'requester', narrowed: 'exceptions.request' }],
+  'exception.deactivate': [
+    { relation: 'requester', when: 'autoPilot', narrowed: 'exceptions.request' },
+    { relation: 'approver', when: 'withApprovers' },
+  ],
+  // Whoever can read it can comment.
+  'exception.comment': [
+    { permission: 'exceptions.read' },
+    { relation: 'requester', narrowed: 'exceptions.request' },
+    { relation: 'approver' },
+  ],
+  'evidence.upload': [{ permission: 'exceptions.request' }],
+  'evidence.read': [
+    { permission: 'exceptions.read' },
+    { relation: 'requester', narrowed: 'exceptions.request' },
+    { relation: 'approver' },
+  ],
+  'evidence.add': [{ relation: 'requester', narrowed: 'exceptions.request' }],
+  'evidence.attach': [{ relation: 'owner', permission: 'exceptions.request' }],
+  'approval.decide': [{ relation: 'deciding' }],
+  'approval.handOver': [{ permission: 'rules.manage' }],
+  'approval.beChosen': [{ relation: 'candidate' }],
+  'rule.read': [{ permission: 'rules.manage' }, { permission: 'audit.read' }],
+  'rule.write': [{ permission: 'rules.manage' }],
+  'instance.read': [{ permission: 'instances.read' }],
+  'instance.publish': [{ permission: 'instances.publish' }],
+  'query.read': [{ permission: 'instances.read' }],
+  'query.create': [{ permission: 'queries.write' }],
+  'query.edit': [
+    { permission: 'queries.write', relation: 'owner', when: 'notManaged' },
+    { permission: 'queries.write', relation: 'administrator', when: 'notManaged' },
+  ],
+  'report.list': [
+    { permission: 'instances.publish' },
+    { permission: 'operations.manage' },
+    { permission: 'audit.read' },
+  ],
+  'report.read': [
+    { permission: 'instances.publish', relation: 'owner' },
+    { permission: 'operations.manage' },
+    { permission: 'audit.read' },
+  ],
+  'reconciliation.run': [{ permission: 'operations.manage' }],
+  'user.read': [{ permission: 'users.manage' }, { permission: 'audit.read' }],
+  'user.write': [{ permission: 'users.manage' }],
+  // A narrowed token makes none: it could only make one that outlives it.
+  'token.create': [{ relation: 'owner' }, { permission: 'users.manage' }],
+  'token.read': [{ relation: 'owner' }, { permission: 'users.manage' }],
+  'token.revoke': [{ relation: 'owner' }, { permission: 'users.manage' }],
+  'preferences.read': [{ relation: 'owner' }],
+  'preferences.write': [{ relation: 'owner' }],
+  'notice.read': [{ relation: 'owner' }],
+  'audit.read': [{ permission: 'audit.read' }],
+  'deadLetter.manage': [{ permission: 'operations.manage' }],
+}
+
+/** Whether the actor may do this to the thing, by the truth table. What it does not know is denied. */
+export function can<A extends Action>(
+  actor: Principal,
+  action: A,
+  ...[resource]: ResourceOf<A> extends null ? [resource?: null] : [resource: ResourceOf<A>]
+): boolean {
+  const clauses = Object.hasOwn(TRUTH_TABLE, action) ? TRUTH_TABLE[action] : []
+  const thing: Thing = resource ?? {}
+  return clauses.some((clause) => holds(clause, actor, thing))
+}
+
+/** Every member that a thing may have; which ones it has depends on the action. */
+type Thing = Partial<ExceptionResource & CandidatesResource & Omit<QueryResource, 'ownerId'>> & {
+  ownerId?: string | null
+}
+
+function holds({ permission, relation, when, narrowed }: Clause, actor: Principal, thing: Thing): boolean {
+  if (permission === undefined && relation === undefined) return false
+  if (permission !== undefined && !actor.permissions.has(permission)) return false
+  if (permission === undefined && actor.narrowed && (narrowed === undefined || !actor.permissions.has(narrowed))) {
+    return false
+  }
+  if (relation !== undefined && !RELATIONS[relation](actor, thing)) return false
+  return when === undefined || CONDITIONS[when](thing)
+}
+
+const RELATIONS: Record<Relation, (actor: Principal, thing: Thing) => boolean> = {
+  requester: ({ id }, { requesterId }) => requesterId === id,
+  approver: ({ id }, { approverIds }) => approverIds?.includes(id) ?? false,
+  deciding: ({ id }, { decidingId }) => decidingId === id,
+  candidate: ({ id }, { candidateIds }) => candidateIds?.includes(id) ?? false,
+  owner: ({ id }, { ownerId }) => ownerId === id,
+  administrator: ({ role }) => role === ADMIN_ROLE,
+}
+
+const CONDITIONS: Record<Condition, (thing: Thing) => boolean> = {
+  autoPilot: ({ approverIds }) => approverIds?.length === 0,
+  withApprovers: ({ approverIds }) => approverIds !== undefined && approverIds.length > 0,
+  notManaged: ({ managed }) => managed === false,
+}
