@@ -29,12 +29,14 @@ interface Parsed {
   tag: Buffer
 }
 
-/** The password's hash in PHC form (`$argon2id$v=19$…`), with a salt of its own. */
+/** The password's hash in PHC form (`$argon2id$v=19$…`), with a salt of its own. @throws RangeError beyond MAX_PASSWORD_BYTES */
 export async function hashPassword(password: string): Promise<string> {
+  const message = bytesOf(password)
+  if (message.length > MAX_PASSWORD_BYTES) throw new RangeError(`a password has at most ${MAX_PASSWORD_BYTES} bytes`)
   const salt = randomBytes(SALT_BYTES)
   const tag = await derive('argon2id', {
     ...PARAMETERS,
-    message: bytesOf(password),
+    message,
     nonce: salt,
     tagLength: TAG_BYTES,
   })
