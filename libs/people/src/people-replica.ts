@@ -1,4 +1,5 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt'
+import { verificationKey } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
 import { directory, type events } from '@reprieve/contracts'
 import type { Database } from '@reprieve/database'
@@ -132,6 +133,12 @@ async function applyRole(tx: Tx, role: directory.Role, version: Version): Promis
 }
 
 async function applySigningKey(tx: Tx, key: directory.SigningKey, version: Version): Promise<void> {
+  // Refused here rather than found out by every request.
+  try {
+    verificationKey(JSON.parse(key.publicJwk))
+  } catch (error) {
+    throw new MalformedDirectoryEventError(`signing key ${key.kid} is not a public key`, { cause: error })
+  }
   const values = {
     kid: key.kid,
     public_jwk: key.publicJwk,

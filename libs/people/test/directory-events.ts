@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import type { PublicJwk } from '@reprieve/auth'
 import { directory } from '@reprieve/contracts'
 
 type Subject = NonNullable<MessageInitShape<typeof directory.DirectoryEventSchema>['subject']>
@@ -41,5 +42,14 @@ export const accessToken = (id: string, userId: string, expiresAt: Date, revoked
     userId,
     expiresAt: timestampFromDate(expiresAt),
     ...(revokedAt === undefined ? {} : { revokedAt: timestampFromDate(revokedAt) }),
+  },
+})
+
+export const signingKeySubject = (jwk: PublicJwk, retiredAt?: Date): Subject => ({
+  case: 'signingKey',
+  value: {
+    kid: jwk.kid,
+    publicJwk: JSON.stringify(jwk),
+    ...(retiredAt === undefined ? {} : { retiredAt: timestampFromDate(retiredAt) }),
   },
 })

@@ -83,7 +83,7 @@ export async function startService(definition: ServiceDefinition, options: Start
   })
   const writes = new WriteTransactions<HostTables>(database, clock)
   const people = new People(database)
-  const replica = new PeopleReplica(database)
+  const replica = new PeopleReplica(database, clock)
   const topics = republishableTopics(definition.name)
 
   @Module({
