@@ -104,7 +104,7 @@ export async function startService(definition: ServiceDefinition, options: Start
   })
   const messaging = new MessagingServer({ carrier, service: definition.name, decode: decodeEvent, log: logger })
   const background = app.get<readonly BackgroundWork[]>(BACKGROUND, { strict: false, each: false }) ?? []
-  const sources: HealthSources = { database, carrier, relay, subscriptions: () => messaging.status(), background }
+  const sources: HealthSources = { database, carrier, relay, subscriptions: () => messaging.statuses(), background }
   let stopping = false
   const currentReadiness = async (): Promise<Readiness> =>
     stopping ? { ready: false, troubles: ['stopping'] } : readiness(sources)
@@ -117,7 +117,7 @@ export async function startService(definition: ServiceDefinition, options: Start
     checkAnswers: options.checkAnswers ?? false,
     open: ['/healthz', '/readyz'],
   })
-  app.connectMicroservice({ strategy: messaging }, { inheritAppConfig: false })
+  messaging.mount(app)
   await app.startAllMicroservices()
   await app.listen(options.port ?? 0, host)
   relay.start()
@@ -136,6 +136,8 @@ export async function startService(definition: ServiceDefinition, options: Start
       stopping = true
       clearInterval(pruning)
       await Promise.all(background.map((work) => work.stop()))
+      // Before the application's destroy hooks take away what handlers in flight still use.
+      await messaging.close()
       await app.close()
       await relay.stop()
       await database.close()

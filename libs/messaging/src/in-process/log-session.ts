@@ -24,6 +24,7 @@ export class LogSession {
   #closed = false
   #reconnecting: Promise<void> | null = null
   #wake: () => void = () => {}
+  #last: Promise<unknown> = Promise.resolve()
 
   private constructor(url: string, log: MessagingLog, onRegained: () => Promise<void>) {
     this.#url = url
@@ -43,11 +44,15 @@ export class LogSession {
     return this.#trouble
   }
 
-  /** @throws SurroundingsFault while the connection is away */
-  async query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
-    const client = this.#client
-    if (client === null) throw new SurroundingsFault(`the log cannot be written: ${this.#trouble}`)
-    return client.query<Row>(query)
+  /** One after the other. @throws SurroundingsFault while the connection is away */
+  query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+    const result = this.#last.then(() => {
+      const client = this.#client
+      if (client === null) throw new SurroundingsFault(`the log cannot be written: ${this.#trouble}`)
+      return client.query<Row>(query)
+    })
+    this.#last = result.catch(() => {})
+    return result
   }
 
   async close(): Promise<void> {
