@@ -6,6 +6,7 @@ export {
   type ServiceName,
 } from './definition.js'
 export type { Readiness } from './health.js'
+export { RepeatedWork, type RepeatedWorkOptions } from './repeated-work.js'
 export { republicationController } from './republication.js'
 export { runService, serviceVariables } from './run-service.js'
 export { type RunningService, republishableTopics, type StartOptions, startService, topicsOf } from './start-service.js'

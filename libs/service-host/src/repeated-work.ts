@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '@reprieve/telemetry'
+import type { BackgroundWork } from './definition.js'
+
+export interface RepeatedWorkOptions {
+  /** In messages: `expiry`. */
+  name: string
+  /** From the end of one run to the start of the next. */
+  everyMs: number
+  work: () => Promise<unknown>
+  logger: Pick<Logger, 'warn' | 'info'>
+}
+
+const MOST_WAIT_MS = 5_000
+
+/**
+ * Does the same small work again and again, beginning at once. A run that fails is tried again, ever less often up to every 5 s, is told
+ * in the log once and in readiness until one succeeds.
+ */
+export class RepeatedWork implements BackgroundWork {
+  readonly #options: RepeatedWorkOptions
+  readonly #stopping = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+  #trouble: string | null = null
+
+  constructor(options: RepeatedWorkOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  trouble(): string | null {
+    return this.#trouble
+  }
+
+  async #run(): Promise<void> {
+    const { everyMs } = this.#options
+    const { signal } = this.#stopping
+    let failures = 0
+    while (!signal.aborted) {
+      failures = (await this.#once()) ? 0 : failures + 1
+      const backoff = failures === 0 ? everyMs : Math.min(everyMs * 2 ** failures, MOST_WAIT_MS) * (0.5 + Math.random())
+      // Rejects when it is stopped, and for nothing else.
+      await sleep(Math.max(everyMs, backoff), undefined, { signal }).catch(() => {})
+    }
+  }
+
+  async #once(): Promise<boolean> {
+    const { name, work, logger } = this.#options
+    try {
+      await work()
+      if (this.#trouble !== null) logger.info({}, `${name} works again`)
+      this.#trouble = null
+      return true
+    } catch (err) {
+      if (this.#trouble === null) logger.warn({ err }, `${name} failed; it is tried again`)
+      this.#trouble = `${name} fails: ${err instanceof Error ? err.message : String(err)}`
+      return false
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { RepeatedWork } from './repeated-work.js'
+
+const quiet = { warn: () => {}, info: () => {} }
+
+describe('repeated work', () => {
+  it('begins at once and goes on until it is stopped, after the run in flight', async () => {
+    let started = 0
+    let ended = 0
+    const work = new RepeatedWork({
+      name: 'count',
+      everyMs: 5,
+      logger: quiet,
+      work: async () => {
+        started++
+        await sleep(10)
+        ended++
+      },
+    })
+    work.start()
+    expect(started).toBe(1)
+    await expect.poll(() => started).toBeGreaterThan(2)
+    await work.stop()
+    expect(ended).toBe(started)
+    const before = started
+    await sleep(50)
+    expect(started).toBe(before)
+  })
+
+  it('tells what is wrong once, keeps trying, and tells that it works again', async () => {
+    const told: string[] = []
+    let broken = true
+    const work = new RepeatedWork({
+      name: 'sweep',
+      everyMs: 1,
+      logger: {
+        warn: (_: unknown, text?: string) => told.push(text ?? ''),
+        info: (_: unknown, text?: string) => told.push(text ?? ''),
+      },
+      work: async () => {
+        if (broken) throw new Error('no floor')
+      },
+    })
+    work.start()
+    await sleep(30)
+    expect(work.trouble()).toBe('sweep fails: no floor')
+    broken = false
+    await expect.poll(() => work.trouble()).toBeNull()
+    await work.stop()
+    expect(told).toEqual(['sweep failed; it is tried again', 'sweep works again'])
+  })
+})

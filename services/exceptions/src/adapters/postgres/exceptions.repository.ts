@@ -1,0 +1,239 @@
+import type { Database } from '@reprieve/database'
+import type { Outbox } from '@reprieve/outbox'
+import { sql } from 'kysely'
+import type { ApprovalPosition, ExceptionRecord, Exceptions } from '../../application/exceptions.port.js'
+import { type Change, type Changed, type Exception, type Step, waitingFor } from '../../domain/exception.js'
+import { exceptionEvent } from '../messaging/exception-event.js'
+import { changeOf, type ExceptionRow, exceptionOf, reachOf, type StepRow } from './exception.rows.js'
+import type { ExceptionsTables, Reader, Tx } from './tables.js'
+
+/** Exceptions in this service's own database, with their events in its outbox. */
+export class ExceptionsRepository implements Exceptions {
+  readonly #database: Database<ExceptionsTables>
+  readonly #outbox: Outbox
+
+  constructor(database: Database<ExceptionsTables>, outbox: Outbox) {
+    this.#database = database
+    this.#outbox = outbox
+  }
+
+  async find(id: string): Promise<ExceptionRecord | null> {
+    return (await this.findAll([id]))[0] ?? null
+  }
+
+  async findAll(ids: readonly string[]): Promise<ExceptionRecord[]> {
+    if (ids.length === 0) return []
+    const { db } = this.#database
+    const rows = await rowsQuery(db).where('id', '=', anyOf(ids)).execute()
+    const records = await withSteps(db, rows)
+    return ids.flatMap((id) => {
+      const record = records.get(id)
+      return record === undefined ? [] : [record]
+    })
+  }
+
+  async history(id: string): Promise<Change[]> {
+    const rows = await this.#database.db
+      .selectFrom('exception_history')
+      .selectAll()
+      .where('exception_id', '=', id)
+      .orderBy('version')
+      .execute()
+    return rows.map(changeOf)
+  }
+
+  async lock(tx: Tx, id: string): Promise<{ exception: Exception; approval: ApprovalPosition } | null> {
+    const row = await rowsQuery(tx).where('id', '=', id).forUpdate().executeTakeFirst()
+    if (row === undefined) return null
+    const [record] = (await withSteps(tx, [row])).values()
+    if (record === undefined) return null
+    return {
+      exception: record.exception,
+      approval: { incarnation: row.approval_incarnation, version: row.approval_version },
+    }
+  }
+
+  async lockEnded(tx: Tx, now: Date, limit: number): Promise<Exception[]> {
+    const rows = await rowsQuery(tx)
+      .where('status', '=', 'active')
+      .where('expires_at', '<=', now)
+      .orderBy('expires_at')
+      .orderBy('id')
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute()
+    return [...(await withSteps(tx, rows)).values()].map(({ exception }) => exception)
+  }
+
+  async add(tx: Tx, changes: readonly Changed[]): Promise<ExceptionRecord> {
+    const exception = changes.at(-1)?.exception
+    if (exception === undefined) throw new Error('an exception begins with a change')
+    const { expiration } = exception
+    await tx
+      .insertInto('exception')
+      .values({
+        id: exception.id,
+        kind: exception.kind,
+        effect: exception.effect,
+        name: exception.name,
+        justification: exception.justification,
+        use_case: exception.useCase,
+        evidence_link: exception.evidenceLink,
+        risk_acknowledged: true,
+        query_id: exception.query.id,
+        query_name: exception.query.name,
+        query_folder: exception.query.folder,
+        query_expression: exception.query.expression,
+        source_query_id: exception.sourceQueryId,
+        expiration_type: expiration.type,
+        expiration_days: expiration.type === 'days' ? expiration.days : null,
+        expiration_date: expiration.type === 'date' ? expiration.date : null,
+        requester_id: exception.requestedBy.id,
+        requester_name: exception.requestedBy.name,
+        requested_at: exception.requestedAt,
+        rule_id: exception.rule?.id ?? null,
+        rule_version: exception.rule?.version ?? null,
+        ticket_id: exception.ticketId,
+        approval_type: exception.approvalType,
+        step_count: exception.steps.length,
+        ...movingColumns(exception),
+      })
+      .execute()
+    if (exception.steps.length > 0) {
+      await tx
+        .insertInto('exception_step')
+        .values(
+          exception.steps.map((step, index) => ({
+            exception_id: exception.id,
+            step_index: index,
+            requester_id: exception.requestedBy.id,
+            candidate_ids: [...step.candidateIds],
+            ...stepColumns(step),
+          })),
+        )
+        .execute()
+    }
+    await this.#tell(tx, changes)
+    return { exception, reach: { instanceCount: 0, inForceSince: null, asOf: null } }
+  }
+
+  async record(tx: Tx, changes: readonly Changed[]): Promise<void> {
+    if (changes.length === 0) return
+    const last = [...new Map(changes.map(({ exception }) => [exception.id, exception])).values()]
+    await updateExceptions(tx, last)
+    const steps = changes.flatMap(({ exception, change }) => {
+      const step = change.step === null ? undefined : exception.steps[change.step]
+      return change.step === null || step === undefined ? [] : [{ exceptionId: exception.id, index: change.step, step }]
+    })
+    for (const { exceptionId, index, step } of steps) {
+      await tx
+        .updateTable('exception_step')
+        .set(stepColumns(step))
+        .where('exception_id', '=', exceptionId)
+        .where('step_index', '=', index)
+        .execute()
+    }
+    await this.#tell(tx, changes)
+  }
+
+  async note(tx: Tx, id: string, approval: ApprovalPosition): Promise<void> {
+    await tx
+      .updateTable('exception')
+      .set({ approval_incarnation: approval.incarnation, approval_version: approval.version })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  /** The history line and the event of each change. */
+  async #tell(tx: Tx, changes: readonly Changed[]): Promise<void> {
+    await insertHistory(tx, changes)
+    await this.#outbox.append(tx, ...changes.map(exceptionEvent))
+  }
+}
+
+const anyOf = (ids: readonly string[]) => sql<string>`ANY(${[...ids]}::uuid[])`
+
+const rowsQuery = (db: Reader) =>
+  db.selectFrom('exception').selectAll().select(sql<string | null>`expiration_date::text`.as('expiration_date'))
+
+async function withSteps(db: Reader, rows: readonly ExceptionRow[]): Promise<Map<string, ExceptionRecord>> {
+  const steps = new Map<string, StepRow[]>(rows.map(({ id }) => [id, []]))
+  if (rows.length > 0) {
+    const found = await db
+      .selectFrom('exception_step')
+      .selectAll()
+      .where('exception_id', '=', anyOf(rows.map(({ id }) => id)))
+      .orderBy('step_index')
+      .execute()
+    for (const step of found) steps.get(step.exception_id)?.push(step)
+  }
+  return new Map(
+    rows.map((row) => [row.id, { exception: exceptionOf(row, steps.get(row.id) ?? []), reach: reachOf(row) }]),
+  )
+}
+
+/** What can change after the request. */
+function movingColumns(exception: Exception) {
+  const waits = waitingFor(exception)
+  return {
+    version: exception.version,
+    status: exception.status,
+    current_step: exception.currentStep,
+    waiting_for_id: waits?.id ?? null,
+    waiting_for_name: waits?.name ?? null,
+    expires_at: exception.expiresAt,
+    applied_since: exception.appliedSince,
+    ended_at: exception.ended?.at ?? null,
+    ended_by_id: exception.ended?.by?.id ?? null,
+    ended_by_name: exception.ended?.by?.name ?? null,
+    ended_reason: exception.ended?.reason ?? null,
+  }
+}
+
+const stepColumns = ({ approver, decided }: Step) => ({
+  approver_id: approver.id,
+  approver_name: approver.name,
+  decision: decided?.decision ?? null,
+  decided_at: decided?.at ?? null,
+  decided_by_id: decided?.by.id ?? null,
+  decided_by_name: decided?.by.name ?? null,
+  comment: decided?.comment ?? null,
+})
+
+/** One statement for any number: hundreds may end at the same instant. */
+async function updateExceptions(tx: Tx, exceptions: readonly Exception[]): Promise<void> {
+  const rows = exceptions.map((exception) => ({ id: exception.id, ...movingColumns(exception) }))
+  const column = <K extends keyof (typeof rows)[number]>(name: K) => rows.map((row) => row[name])
+  await sql`
+    UPDATE exception SET
+      version = t.version, status = t.status, current_step = t.current_step,
+      waiting_for_id = t.waiting_for_id, waiting_for_name = t.waiting_for_name,
+      expires_at = t.expires_at, applied_since = t.applied_since,
+      ended_at = t.ended_at, ended_by_id = t.ended_by_id, ended_by_name = t.ended_by_name, ended_reason = t.ended_reason
+    FROM unnest(
+      ${column('id')}::uuid[], ${column('version')}::int[], ${column('status')}::text[], ${column('current_step')}::int[],
+      ${column('waiting_for_id')}::uuid[], ${column('waiting_for_name')}::text[],
+      ${column('expires_at')}::timestamptz[], ${column('applied_since')}::timestamptz[],
+      ${column('ended_at')}::timestamptz[], ${column('ended_by_id')}::uuid[], ${column('ended_by_name')}::text[],
+      ${column('ended_reason')}::text[]
+    ) AS t(id, version, status, current_step, waiting_for_id, waiting_for_name, expires_at, applied_since,
+           ended_at, ended_by_id, ended_by_name, ended_reason)
+    WHERE exception.id = t.id`.execute(tx)
+}
+
+async function insertHistory(tx: Tx, changes: readonly Changed[]): Promise<void> {
+  const column = <T>(of: (change: Change, exceptionId: string) => T) =>
+    changes.map(({ exception, change }) => of(change, exception.id))
+  await sql`
+    INSERT INTO exception_history (exception_id, version, at, type, from_status, to_status, actor_id, actor_name, reason,
+                                   step_index, subject_id, subject_name)
+    SELECT * FROM unnest(
+      ${column((_, id) => id)}::uuid[], ${column(({ version }) => version)}::int[],
+      ${column(({ at }) => at)}::timestamptz[], ${column(({ type }) => type)}::text[],
+      ${column(({ from }) => from)}::text[], ${column(({ to }) => to)}::text[],
+      ${column(({ actor }) => actor?.id ?? null)}::uuid[], ${column(({ actor }) => actor?.name ?? null)}::text[],
+      ${column(({ reason }) => reason)}::text[], ${column(({ step }) => step)}::int[],
+      ${column(({ subject }) => subject?.id ?? null)}::uuid[], ${column(({ subject }) => subject?.name ?? null)}::text[]
+    )`.execute(tx)
+}

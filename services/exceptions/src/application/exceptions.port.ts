@@ -1,0 +1,43 @@
+import type { Tx } from '../adapters/postgres/tables.js'
+import type { Change, Changed, Exception } from '../domain/exception.js'
+
+/** How much of an approval's record is known: the life of its owner's database, and the version within it. */
+export interface ApprovalPosition {
+  incarnation: number
+  version: number
+}
+
+/** What scope last told of the instances an exception covers or would cover. */
+export interface Reach {
+  instanceCount: number
+  /** Since when coverage is in force; null while it is not. */
+  inForceSince: Date | null
+  asOf: Date | null
+}
+
+/** An exception with what others told of it. */
+export interface ExceptionRecord {
+  exception: Exception
+  reach: Reach
+}
+
+/** Where exceptions are kept. Whatever changes one writes its row, its history line and its event together, or nothing. */
+export interface Exceptions {
+  find(id: string): Promise<ExceptionRecord | null>
+  /** What was told of several, in the order of the ids; unknown ones are left out. */
+  findAll(ids: readonly string[]): Promise<ExceptionRecord[]>
+  /** Oldest first. */
+  history(id: string): Promise<Change[]>
+
+  /** The exception, locked against every other change until the transaction ends. */
+  lock(tx: Tx, id: string): Promise<{ exception: Exception; approval: ApprovalPosition } | null>
+  /** Active ones whose end is not after `now`, earliest first, locked; those that another process has locked are left to it. */
+  lockEnded(tx: Tx, now: Date, limit: number): Promise<Exception[]>
+
+  /** Keeps a new exception; `changes` are those of one exception, from its first on. */
+  add(tx: Tx, changes: readonly Changed[]): Promise<ExceptionRecord>
+  /** Keeps changes of exceptions that this transaction has locked, each exception's in order. */
+  record(tx: Tx, changes: readonly Changed[]): Promise<void>
+  /** Notes how much of its approval's record was taken in. */
+  note(tx: Tx, id: string, approval: ApprovalPosition): Promise<void>
+}

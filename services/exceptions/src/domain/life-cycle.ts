@@ -1,0 +1,59 @@
+import type { Exception, Status } from './exception.js'
+
+/** What can happen to an exception once it was submitted. */
+export const HAPPENINGS = ['activate', 'deny', 'withdraw', 'lapse', 'expire', 'deactivate'] as const
+export type Happening = (typeof HAPPENINGS)[number]
+
+/**
+ * Who makes it happen. `autoPilot` is the rule that approves at once, `approvals` the service that decides all races of a pending
+ * request, `clock` the end that came; the others are people, by what they are to this exception.
+ */
+export const ACTORS = [
+  'autoPilot',
+  'approvals',
+  'clock',
+  'requesterUnderAutoPilot',
+  'requester',
+  'approver',
+  'other',
+] as const
+export type Actor = (typeof ACTORS)[number]
+
+type Moves = Readonly<Partial<Record<Happening, Readonly<Partial<Record<Actor, Status>>>>>>
+
+/** All that may ever happen: status × happening × actor → status. What is not here is refused. Final statuses are empty. */
+export const LIFE_CYCLE: Readonly<Record<Status, Moves>> = {
+  pendingApproval: {
+    activate: { autoPilot: 'active', approvals: 'active' },
+    deny: { approvals: 'denied' },
+    withdraw: { approvals: 'withdrawn' },
+    lapse: { approvals: 'expired' },
+  },
+  active: {
+    expire: { clock: 'expired' },
+    deactivate: { requesterUnderAutoPilot: 'deactivated', approver: 'deactivated' },
+  },
+  denied: {},
+  expired: {},
+  deactivated: {},
+  withdrawn: {},
+}
+
+/** `NOT_ALLOWED`: this actor never can. `WRONG_STATUS`: the actor could, in another status. */
+export type Refusal = 'NOT_ALLOWED' | 'WRONG_STATUS'
+
+export type Move = { to: Status } | { refused: Refusal }
+
+export function move(from: Status, happening: Happening, actor: Actor): Move {
+  const to = LIFE_CYCLE[from][happening]?.[actor]
+  if (to !== undefined) return { to }
+  const ever = Object.values(LIFE_CYCLE).some((moves) => moves[happening]?.[actor] !== undefined)
+  return { refused: ever ? 'WRONG_STATUS' : 'NOT_ALLOWED' }
+}
+
+/** What a person is to an exception. Whoever holds a step is its approver, decided or not. */
+export function actorOf(personId: string, exception: Pick<Exception, 'approvalType' | 'requestedBy' | 'steps'>): Actor {
+  if (exception.steps.some(({ approver }) => approver.id === personId)) return 'approver'
+  if (exception.requestedBy.id !== personId) return 'other'
+  return exception.approvalType === 'autoPilot' ? 'requesterUnderAutoPilot' : 'requester'
+}

@@ -1,0 +1,103 @@
+import type { Effect, ApprovalType, Kind, Person, Step } from './exception.js'
+import type { Expiration } from './expiration.js'
+import type { Fault } from './fault.js'
+
+/** The rule a request is made under, with groups already resolved to people. */
+export interface Workflow {
+  ruleId: string
+  ruleVersion: number
+  /** Null: Auto Pilot. */
+  steps: readonly EligibleStep[] | null
+}
+
+export interface EligibleStep {
+  /** Users and groups, as the rule names them. */
+  candidateIds: readonly string[]
+  /** The active people behind them. */
+  people: readonly Person[]
+}
+
+/** A request that was checked: from it an exception is made. */
+export interface Request {
+  kind: Kind
+  effect: Effect
+  name: string
+  justification: string
+  useCase: string | null
+  evidenceLink: string | null
+  expression: string
+  sourceQueryId: string | null
+  expiration: Expiration
+  requestedBy: Person
+  rule: { id: string; version: number } | null
+  ticketId: string | null
+  approvalType: ApprovalType
+  steps: readonly Step[]
+}
+
+/** What has to be said and was not. */
+export function textFaults(asked: { name: string; justification: string; riskAcknowledged: boolean }): Fault[] {
+  const faults: Fault[] = []
+  if (asked.name === '') faults.push({ pointer: '/name', detail: 'Give it a name.' })
+  if (asked.justification === '')
+    faults.push({ pointer: '/justification', detail: 'Say why it cannot be resolved now.' })
+  if (!asked.riskAcknowledged) {
+    faults.push({ pointer: '/riskAcknowledged', detail: 'The risk has to be acknowledged: it must be true.' })
+  }
+  return faults
+}
+
+export type ApproverFault = Fault & { code: 'NO_ELIGIBLE_APPROVER' | 'APPROVER_NOT_CANDIDATE' | 'INVALID' }
+
+/**
+ * Settles who decides each step. Whoever asks is no candidate, in no step; where one person is left, no choice is needed.
+ * @param choice one entry a step, null for "no choice"; absent: no choice for any step
+ */
+export function chooseApprovers(
+  workflow: Pick<Workflow, 'steps'>,
+  choice: ReadonlyArray<string | null> | undefined,
+  requesterId: string,
+): { steps: Step[]; faults: ApproverFault[] } {
+  if (workflow.steps === null) {
+    if (choice === undefined || choice.length === 0) return { steps: [], faults: [] }
+    const detail = 'Your requests are approved at once (Auto Pilot): there is nobody to choose. Leave it out.'
+    return { steps: [], faults: [{ pointer: '/approvers', code: 'INVALID', detail }] }
+  }
+  const steps: Step[] = []
+  const faults: ApproverFault[] = []
+  const count = workflow.steps.length
+  if (choice !== undefined && choice.length > 0 && choice.length !== count) {
+    const detail = `There ${count === 1 ? 'is 1 step' : `are ${count} steps`}: name one approver for each.`
+    faults.push({ pointer: '/approvers', code: 'INVALID', detail })
+    return { steps, faults }
+  }
+  workflow.steps.forEach(({ candidateIds, people }, index) => {
+    const eligible = people.filter(({ id }) => id !== requesterId)
+    const [first, ...others] = eligible
+    const chosen = choice?.[index] ?? null
+    const pointer = `/approvers/${index}`
+    if (first === undefined) {
+      const detail = `Nobody who could decide step ${index + 1} is left: each is inactive or is yourself. Ask who manages the rules.`
+      faults.push({ pointer, code: 'NO_ELIGIBLE_APPROVER', detail })
+      return
+    }
+    const approver = chosen === null && others.length === 0 ? first : eligible.find(({ id }) => id === chosen)
+    if (approver !== undefined) {
+      steps.push({ approver: { id: approver.id, name: approver.name }, candidateIds, decided: null })
+      return
+    }
+    faults.push({ pointer, ...refusedChoice(chosen, requesterId, index) })
+  })
+  return { steps, faults }
+}
+
+function refusedChoice(chosen: string | null, requesterId: string, index: number): Omit<ApproverFault, 'pointer'> {
+  if (chosen === null) {
+    return { code: 'INVALID', detail: `Step ${index + 1} has several candidates: choose one of them.` }
+  }
+  const detail =
+    chosen === requesterId
+      ? 'Nobody approves their own request. Choose another candidate.'
+      : `This person is no active candidate of step ${index + 1}. Choose one who is.`
+  return { code: 'APPROVER_NOT_CANDIDATE', detail }
+}
