@@ -25,7 +25,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .headers(problem.headers)
     .header('content-type', PROBLEM_MEDIA_TYPE)
     .header('cache-control', 'no-store')
-    .send(JSON.stringify(problem.details(traceId)))
+    // As bytes: Fastify adds a charset to text, which JSON has none of.
+    .send(Buffer.from(JSON.stringify(problem.details(traceId))))
 }
 
 // What the handler had prepared for its answer (ETag, Content-Type, …) does not belong to a refusal.

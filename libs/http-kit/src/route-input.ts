@@ -76,7 +76,8 @@ function queryValues(spec: RouteSpec, request: FastifyRequest): Record<string, u
         errors: [{ pointer: `/${name}`, parameter: name, detail: fault }],
       })
     }
-    const schema = spec.query?.shape[name]
+    const shape = spec.query?.shape ?? {}
+    const schema = Object.hasOwn(shape, name) ? shape[name] : undefined
     // Not assigned: a parameter named `__proto__` must end up as an unknown one.
     Object.defineProperty(values, name, {
       value: schema !== undefined && wantsList(schema) ? texts : given,

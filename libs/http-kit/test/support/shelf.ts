@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type Permission, type Principal, tokenFault } from '@reprieve/auth'
 import { ManualClock } from '@reprieve/clock'
-import type { Database, MigrationSet } from '@reprieve/database'
+import { Database, type MigrationSet } from '@reprieve/database'
 import { createDatabase } from '@reprieve/testing'
 import type { Generated } from 'kysely'
 import { z } from 'zod'
@@ -64,7 +64,7 @@ const newBook = z.object({
   cover: link().optional(),
   chapters: z
     .array(z.object({ title: nameText(), pages: z.int().min(1) }))
-    .max(20)
+    .max(100)
     .optional(),
 })
 
@@ -337,9 +337,16 @@ export interface CallOptions {
   headers?: Record<string, string>
 }
 
-export async function startShelf(options: { checkAnswers?: boolean } = {}): Promise<Shelf> {
+export interface ShelfOptions {
+  checkAnswers?: boolean
+  /** Puts something between the service and its database. */
+  reach?: (databaseUrl: string) => Promise<string>
+}
+
+export async function startShelf({ reach, ...options }: ShelfOptions = {}): Promise<Shelf> {
   const store = await createDatabase(idempotencyMigrations, shelfMigrations)
-  const database = store.open<ShelfTables>()
+  const url = (await reach?.(store.url)) ?? store.url
+  const database = new Database<ShelfTables>({ url, applicationName: 'shelf' })
   const clock = new ManualClock()
   const writes = new WriteTransactions(database, clock)
   const logged: Logged[] = []
@@ -376,16 +383,16 @@ export async function startShelf(options: { checkAnswers?: boolean } = {}): Prom
     ...options,
   })
   await app.listen(0, '127.0.0.1')
-  const url = await app.getUrl()
+  const address = await app.getUrl()
   return {
-    url,
+    url: address,
     app,
     database,
     writes,
     clock,
     logged,
     call: (method, path, { as = 'manager', body, raw, headers = {} } = {}) =>
-      fetch(`${url}${path}`, {
+      fetch(`${address}${path}`, {
         method,
         headers: {
           ...(as === null ? {} : { authorization: `Bearer ${as}` }),
@@ -397,6 +404,7 @@ export async function startShelf(options: { checkAnswers?: boolean } = {}): Prom
       }),
     close: async () => {
       await app.close()
+      await database.close()
       await store.drop()
     },
   }
