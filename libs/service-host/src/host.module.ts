@@ -23,27 +23,27 @@ export interface HostParts {
   replica: PeopleReplica
 }
 
-/** What every service's module can inject, and the consumer that keeps the replica of the directory. */
 @Module({})
-export class HostModule {
-  static of(parts: HostParts, controllers: Type[]): DynamicModule {
-    const provided: Array<[symbol | Type, unknown]> = [
-      [DATABASE, parts.database],
-      [CLOCK, parts.clock],
-      [OUTBOX, parts.outbox],
-      [CARRIER, parts.carrier],
-      [LOGGER, parts.logger],
-      [ENVIRONMENT, parts.environment],
-      [WRITES, parts.writes],
-      [PEOPLE, parts.people],
-      [PeopleReplica, parts.replica],
-    ]
-    return {
-      module: HostModule,
-      global: true,
-      controllers: [PeopleConsumer, ...controllers],
-      providers: provided.map(([provide, useValue]) => ({ provide, useValue })),
-      exports: provided.map(([provide]) => provide),
-    }
+class HostModule {}
+
+/** What every service's module can inject, and the consumer that keeps the replica of the directory. */
+export function hostModule(parts: HostParts): DynamicModule {
+  const provided: Array<[symbol | Type, unknown]> = [
+    [DATABASE, parts.database],
+    [CLOCK, parts.clock],
+    [OUTBOX, parts.outbox],
+    [CARRIER, parts.carrier],
+    [LOGGER, parts.logger],
+    [ENVIRONMENT, parts.environment],
+    [WRITES, parts.writes],
+    [PEOPLE, parts.people],
+    [PeopleReplica, parts.replica],
+  ]
+  return {
+    module: HostModule,
+    global: true,
+    controllers: [PeopleConsumer],
+    providers: provided.map(([provide, useValue]) => ({ provide, useValue })),
+    exports: provided.map(([provide]) => provide),
   }
 }

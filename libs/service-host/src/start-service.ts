@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { UnknownElementException } from '@nestjs/core/errors/exceptions/index.js'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type Clock, systemClock } from '@reprieve/clock'
 import type { Environment } from '@reprieve/config'
@@ -15,7 +16,7 @@ import { decodeEvent } from './decode-event.js'
 import type { BackgroundWork, ServiceDefinition } from './definition.js'
 import { type HealthSources, type Readiness, readiness } from './health.js'
 import { serveHealth } from './health-routes.js'
-import { HostModule, type HostTables } from './host.module.js'
+import { type HostTables, hostModule } from './host.module.js'
 import { nestLog } from './nest-log.js'
 import { republicationController } from './republication.js'
 import { BACKGROUND } from './tokens.js'
@@ -84,16 +85,23 @@ export async function startService(definition: ServiceDefinition, options: Start
   const writes = new WriteTransactions<HostTables>(database, clock)
   const people = new People(database)
   const replica = new PeopleReplica(database, clock)
-  const topics = republishableTopics(definition.name)
 
   @Module({
     imports: [
-      HostModule.of(
-        { database, clock, outbox, carrier, logger, environment: options.environment, writes, people, replica },
-        republicationController(topics),
-      ),
+      hostModule({
+        database,
+        clock,
+        outbox,
+        carrier,
+        logger,
+        environment: options.environment,
+        writes,
+        people,
+        replica,
+      }),
       definition.module,
     ],
+    controllers: republicationController(republishableTopics(definition.name)),
   })
   class RootModule {}
 
@@ -103,13 +111,12 @@ export async function startService(definition: ServiceDefinition, options: Start
     abortOnError: false,
   })
   const messaging = new MessagingServer({ carrier, service: definition.name, decode: decodeEvent, log: logger })
-  const background = app.get<readonly BackgroundWork[]>(BACKGROUND, { strict: false, each: false }) ?? []
+  const background = backgroundOf(app)
   const sources: HealthSources = { database, carrier, relay, subscriptions: () => messaging.statuses(), background }
   let stopping = false
   const currentReadiness = async (): Promise<Readiness> =>
     stopping ? { ready: false, troubles: ['stopping'] } : readiness(sources)
 
-  serveHealth(app, currentReadiness)
   prepareHttp(app, {
     principals: new PeoplePrincipals(database, clock),
     log: logger,
@@ -117,6 +124,7 @@ export async function startService(definition: ServiceDefinition, options: Start
     checkAnswers: options.checkAnswers ?? false,
     open: ['/healthz', '/readyz'],
   })
+  serveHealth(app, currentReadiness)
   messaging.mount(app)
   await app.startAllMicroservices()
   await app.listen(options.port ?? 0, host)
@@ -143,6 +151,16 @@ export async function startService(definition: ServiceDefinition, options: Start
       await database.close()
       logger.info({}, `${definition.name} has stopped`)
     },
+  }
+}
+
+/** A service without background work provides none. */
+function backgroundOf(app: NestFastifyApplication): readonly BackgroundWork[] {
+  try {
+    return app.get<readonly BackgroundWork[]>(BACKGROUND, { strict: false })
+  } catch (error) {
+    if (error instanceof UnknownElementException) return []
+    throw error
   }
 }
 
@@ -180,7 +198,7 @@ async function prepareSurroundings(definition: ServiceDefinition, options: Start
         waiting?.because(`${what} is away: ${(error as Error).message}`)
         logger.warn({ err: error }, `${what} is away; trying again`)
       }
-      await sleep(wait, undefined, signal ? { signal } : {})
+      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
     }
   }
 }

@@ -1,0 +1,253 @@
+import 'reflect-metadata'
+import { create } from '@bufbuild/protobuf'
+import { Controller, Inject, Module } from '@nestjs/common'
+import { EventPattern, Payload } from '@nestjs/microservices'
+import { generateSigningKey, signToken } from '@reprieve/auth'
+import { systemClock } from '@reprieve/clock'
+import { directory, type rules } from '@reprieve/contracts'
+import { Database, migrate } from '@reprieve/database'
+import { defineRoute, idempotencyMigrations, Route } from '@reprieve/http-kit'
+import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
+import { Outbox, outboxMigrations } from '@reprieve/outbox'
+import { PeopleReplica, type PeopleTables, peopleMigrations } from '@reprieve/people'
+import { createLogger } from '@reprieve/telemetry'
+import { createDatabase, type TestDatabase } from '@reprieve/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import {
+  BACKGROUND,
+  type BackgroundWork,
+  DATABASE,
+  OUTBOX,
+  REPUBLISHERS,
+  type Republisher,
+  type RunningService,
+  type ServiceDefinition,
+  startService,
+} from '../src/index.js'
+
+const ADMIN = '0190b6a2-0000-7000-8000-000000000001'
+const RULE = '0190b6a2-0000-7000-8000-0000000000aa'
+const seen: rules.RuleEvent[] = []
+const order: string[] = []
+let trouble: string | null = null
+
+const background: BackgroundWork = {
+  start: () => void order.push('background started'),
+  stop: async () => void order.push('background stopped'),
+  trouble: () => trouble,
+}
+
+@Controller()
+class ExampleController {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database<never>,
+    @Inject(OUTBOX) private readonly outbox: Outbox,
+  ) {}
+
+  @Route(
+    defineRoute({
+      method: 'POST',
+      path: '/example',
+      operation: 'example',
+      summary: 'Example',
+      tag: 'Example',
+      access: 'rules.manage',
+      answers: { 200: z.object({ done: z.boolean() }) },
+    }),
+  )
+  async example() {
+    await this.database.transaction((tx) =>
+      this.outbox.append(tx as never, {
+        topic: 'rules.v1',
+        subjectId: RULE,
+        version: 1,
+        actor: null,
+        at: new Date(),
+        body: { rule: { id: RULE } },
+      }),
+    )
+    return { done: true }
+  }
+
+  @EventPattern('rules.v1')
+  async ruleChanged(@Payload() event: rules.RuleEvent) {
+    seen.push(event)
+  }
+}
+
+const republishers: readonly Republisher[] = [
+  {
+    topic: 'rules.v1',
+    async *events() {
+      yield [{ subjectId: RULE, version: 1, actor: null, at: new Date(), body: { rule: { id: RULE } } }]
+    },
+  },
+]
+
+@Module({
+  controllers: [ExampleController],
+  providers: [
+    { provide: BACKGROUND, useValue: [background] },
+    { provide: REPUBLISHERS, useValue: republishers },
+  ],
+  exports: [REPUBLISHERS],
+})
+class ExampleModule {}
+
+const definition: ServiceDefinition = {
+  name: 'rules',
+  migrations: { name: 'example', folder: new URL('./migrations/', import.meta.url) },
+  module: ExampleModule,
+}
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+describe('a service', () => {
+  let own: TestDatabase
+  let messages: TestDatabase
+  let carrier: InProcessCarrier
+  let service: RunningService | null
+  const logger = createLogger({ service: 'rules', level: 'silent' })
+
+  const start = async () => {
+    service = await startService(definition, {
+      databaseUrl: own.url,
+      carrier,
+      logger,
+      environment: {},
+      checkAnswers: true,
+    })
+    return service
+  }
+
+  /** Someone with every right of the admin, as if the directory had told of them. */
+  const token = async () => {
+    const { key } = await generateSigningKey()
+    const replica = new PeopleReplica(own.open<PeopleTables>(), systemClock)
+    const meta = { version: { incarnation: 1n, n: 1n } }
+    const apply = (subject: directory.DirectoryEvent['subject']) =>
+      replica.apply(create(directory.DirectoryEventSchema, { meta, subject } as never))
+    await apply({
+      case: 'role',
+      value: create(directory.RoleSchema, { name: 'admin', permissions: ['rules.manage', 'operations.manage'] }),
+    })
+    await apply({
+      case: 'user',
+      value: create(directory.UserSchema, {
+        id: ADMIN,
+        email: 'a@example.org',
+        name: 'Ada',
+        role: 'admin',
+        active: true,
+        kind: directory.UserKind.PERSON,
+      }),
+    })
+    await apply({
+      case: 'signingKey',
+      value: create(directory.SigningKeySchema, { kid: key.kid, publicJwk: JSON.stringify(key.publicJwk) }),
+    })
+    return signToken(key, {
+      kind: 'session',
+      tokenId: '0190b6a2-0000-7000-8000-0000000000ff',
+      userId: ADMIN,
+      issuedAt: new Date(),
+      expiresAt: new Date(Date.now() + 60_000),
+      permissions: null,
+    })
+  }
+
+  beforeEach(async () => {
+    own = await createDatabase()
+    messages = await createDatabase(messagingMigrations)
+    carrier = await InProcessCarrier.open({ url: messages.url })
+    service = null
+    seen.length = 0
+    order.length = 0
+    trouble = null
+  })
+
+  afterEach(async () => {
+    await service?.close()
+    await carrier.close()
+    await Promise.all([own.drop(), messages.drop()])
+  })
+
+  it('brings its database up to date and is ready, with nobody signed in', async () => {
+    const { url } = await start()
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'alive' })
+    const ready = await fetch(`${url}/readyz`)
+    expect(ready.status).toBe(200)
+    expect(await ready.json()).toEqual({ ready: true, troubles: [] })
+    expect(
+      await migrate(own.url, [outboxMigrations, idempotencyMigrations, peopleMigrations, definition.migrations]),
+    ).toEqual([])
+  })
+
+  it('serves its routes to whom they are for, and publishes and consumes what they changed', async () => {
+    const { url } = await start()
+    expect((await fetch(`${url}/example`, { method: 'POST' })).status).toBe(401)
+    const headers = { authorization: `Bearer ${await token()}` }
+    const answer = await fetch(`${url}/example`, { method: 'POST', headers })
+    expect(answer.status).toBe(200)
+    await until(() => seen.length === 1)
+    expect(seen[0]?.meta).toMatchObject({ subjectId: RULE, replay: false })
+  })
+
+  it('publishes everything again when an operator asks, marked as a replay', async () => {
+    const { url } = await start()
+    const answer = await fetch(`${url}/republications/rules.v1`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await token()}` },
+    })
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 202,
+      body: { topic: 'rules.v1', published: 1 },
+    })
+    await until(() => seen.length === 1)
+    expect(seen[0]?.meta?.replay).toBe(true)
+  })
+
+  it('is not ready while its background work is in trouble, and says why', async () => {
+    const { url } = await start()
+    trouble = 'the sweep is late'
+    const answer = await fetch(`${url}/readyz`)
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 503,
+      body: { ready: false, troubles: ['the sweep is late'] },
+    })
+  })
+
+  it('starts background work last and stops it first', async () => {
+    await start()
+    expect(order).toEqual(['background started'])
+    await service?.close()
+    service = null
+    expect(order).toEqual(['background started', 'background stopped'])
+  })
+
+  it('waits for PostgreSQL, alive but not ready, and gives up when it is told to', async () => {
+    const stop = new AbortController()
+    const port = 20_000 + Math.floor(Math.random() * 20_000)
+    const starting = startService(definition, {
+      databaseUrl: 'postgres://nobody:none@127.0.0.1:1/none',
+      carrier,
+      logger,
+      environment: {},
+      port,
+      signal: stop.signal,
+    })
+    const alive = async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null))?.status
+    while ((await alive()) !== 200) await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
+    expect(ready.status).toBe(503)
+    expect(((await ready.json()) as { troubles: string[] }).troubles[0]).toMatch(/^PostgreSQL is away/)
+    const other = await fetch(`http://127.0.0.1:${port}/example`, { method: 'POST' })
+    expect({ status: other.status, retry: other.headers.get('retry-after') }).toEqual({ status: 503, retry: '2' })
+    stop.abort(new Error('enough'))
+    await expect(starting).rejects.toThrow('enough')
+  })
+})
