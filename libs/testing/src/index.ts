@@ -1,1 +1,3 @@
+export { type KafkaBroker, startKafka } from './kafka-broker.js'
 export { createDatabase, type TestDatabase } from './postgres.js'
+export { type KafkaProvision, provideKafka, sharedKafka } from './shared-kafka.js'
