@@ -1,1 +1,9 @@
-export {}
+import type { ServiceDefinition } from '@reprieve/service-host'
+import { ExceptionsModule } from './exceptions.module.js'
+
+/** Submission, the Exception Table and the grant: activation, expiry, deactivation. */
+export const exceptionsService: ServiceDefinition = {
+  name: 'exceptions',
+  migrations: { name: 'exceptions', folder: new URL('../migrations/', import.meta.url) },
+  module: ExceptionsModule,
+}

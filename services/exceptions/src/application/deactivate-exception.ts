@@ -4,7 +4,7 @@ import { Problem } from '@reprieve/http-kit'
 import type { Tx } from '../adapters/postgres/tables.js'
 import { deactivate, deactivationRefusal } from '../domain/changes.js'
 import { accessTo } from './access.js'
-import type { Exceptions } from './exceptions.port.js'
+import type { ExceptionRecord, Exceptions } from './exceptions.port.js'
 
 /** Ends an active exception early: its requester under Auto Pilot, else any one of its approvers. It cannot be undone. */
 export class DeactivateException {
@@ -20,10 +20,10 @@ export class DeactivateException {
    * Whoever locks the row first, this or the expiry, decides; the other finds what it left.
    * @throws Problem NOT_FOUND, NOT_ALLOWED, WRONG_STATUS
    */
-  async deactivate(tx: Tx, id: string, actor: Principal, reason: string): Promise<void> {
+  async deactivate(tx: Tx, id: string, actor: Principal, reason: string): Promise<ExceptionRecord> {
     const locked = await this.#exceptions.lock(tx, id)
     if (locked === null) throw new Problem('NOT_FOUND', 'There is no such exception.')
-    const { exception } = locked
+    const { exception, reach } = locked
     const now = this.#clock.now()
     const refusal = can(actor, 'exception.deactivate', accessTo(exception))
       ? deactivationRefusal(exception, actor.id, now)
@@ -39,6 +39,8 @@ export class DeactivateException {
     if (refusal === 'WRONG_STATUS') {
       throw new Problem('WRONG_STATUS', 'Only an active exception can be deactivated, and this one is not.')
     }
-    await this.#exceptions.record(tx, [deactivate(exception, { id: actor.id, name: actor.name }, reason, now)])
+    const changed = deactivate(exception, { id: actor.id, name: actor.name }, reason, now)
+    await this.#exceptions.record(tx, [changed])
+    return { exception: changed.exception, reach }
   }
 }

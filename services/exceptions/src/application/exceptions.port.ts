@@ -26,11 +26,13 @@ export interface Exceptions {
   find(id: string): Promise<ExceptionRecord | null>
   /** What was told of several, in the order of the ids; unknown ones are left out. */
   findAll(ids: readonly string[]): Promise<ExceptionRecord[]>
+  /** Each as it is now, with the change that made it so; unknown ids are left out. */
+  findLastChanges(ids: readonly string[]): Promise<Changed[]>
   /** Oldest first. */
   history(id: string): Promise<Change[]>
 
   /** The exception, locked against every other change until the transaction ends. */
-  lock(tx: Tx, id: string): Promise<{ exception: Exception; approval: ApprovalPosition } | null>
+  lock(tx: Tx, id: string): Promise<(ExceptionRecord & { approval: ApprovalPosition }) | null>
   /** Active ones whose end is not after `now`, earliest first, locked; those that another process has locked are left to it. */
   lockEnded(tx: Tx, now: Date, limit: number): Promise<Exception[]>
 

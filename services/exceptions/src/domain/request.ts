@@ -1,4 +1,4 @@
-import type { Effect, ApprovalType, Kind, Person, Step } from './exception.js'
+import type { ApprovalType, Effect, Kind, Person, Step } from './exception.js'
 import type { Expiration } from './expiration.js'
 import type { Fault } from './fault.js'
 

@@ -3,8 +3,8 @@ import { exceptions } from '@reprieve/contracts'
 import type { NewEvent } from '@reprieve/outbox'
 import type {
   ApprovalType,
-  ChangeType,
   Changed,
+  ChangeType,
   Decision,
   Effect,
   Exception,

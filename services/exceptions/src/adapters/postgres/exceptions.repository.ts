@@ -32,6 +32,25 @@ export class ExceptionsRepository implements Exceptions {
     })
   }
 
+  async findLastChanges(ids: readonly string[]): Promise<Changed[]> {
+    const exceptions = (await this.findAll(ids)).map(({ exception }) => exception)
+    if (exceptions.length === 0) return []
+    const versions = exceptions.map(({ version }) => version)
+    const rows = await this.#database.db
+      .selectFrom('exception_history')
+      .selectAll()
+      .where(
+        sql<boolean>`(exception_id, version) IN
+          (SELECT * FROM unnest(${exceptions.map(({ id }) => id)}::uuid[], ${versions}::int[]))`,
+      )
+      .execute()
+    const changes = new Map(rows.map((row) => [row.exception_id, changeOf(row)]))
+    return exceptions.flatMap((exception) => {
+      const change = changes.get(exception.id)
+      return change === undefined ? [] : [{ exception, change }]
+    })
+  }
+
   async history(id: string): Promise<Change[]> {
     const rows = await this.#database.db
       .selectFrom('exception_history')
@@ -42,13 +61,13 @@ export class ExceptionsRepository implements Exceptions {
     return rows.map(changeOf)
   }
 
-  async lock(tx: Tx, id: string): Promise<{ exception: Exception; approval: ApprovalPosition } | null> {
+  async lock(tx: Tx, id: string): Promise<(ExceptionRecord & { approval: ApprovalPosition }) | null> {
     const row = await rowsQuery(tx).where('id', '=', id).forUpdate().executeTakeFirst()
     if (row === undefined) return null
     const [record] = (await withSteps(tx, [row])).values()
     if (record === undefined) return null
     return {
-      exception: record.exception,
+      ...record,
       approval: { incarnation: row.approval_incarnation, version: row.approval_version },
     }
   }
