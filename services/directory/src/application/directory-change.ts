@@ -1,0 +1,77 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { directory } from '@reprieve/contracts'
+import type { EventBody } from '@reprieve/outbox'
+import type { Group } from '../domain/group.js'
+import type { Role } from '../domain/role.js'
+import type { SigningKeyRecord } from '../domain/signing-key.js'
+import type { Token } from '../domain/token.js'
+import type { User } from '../domain/user.js'
+
+/** One aggregate's whole state as `directory.v1` tells it. */
+export interface DirectoryChange {
+  subjectId: string
+  version: number
+  body: EventBody<'directory.v1'>
+}
+
+export const userChange = (user: User): DirectoryChange => ({
+  subjectId: user.id,
+  version: user.version,
+  body: {
+    subject: {
+      case: 'user',
+      value: {
+        id: user.id,
+        email: user.email ?? '',
+        name: user.name,
+        role: user.role,
+        active: user.active,
+        kind: user.kind === 'person' ? directory.UserKind.PERSON : directory.UserKind.SERVICE,
+      },
+    },
+  },
+})
+
+export const groupChange = (group: Group): DirectoryChange => ({
+  subjectId: group.id,
+  version: group.version,
+  body: { subject: { case: 'group', value: { id: group.id, name: group.name, memberIds: [...group.members] } } },
+})
+
+export const roleChange = (role: Role): DirectoryChange => ({
+  subjectId: role.name,
+  version: role.version,
+  body: { subject: { case: 'role', value: { name: role.name, permissions: [...role.permissions] } } },
+})
+
+export const signingKeyChange = (key: SigningKeyRecord): DirectoryChange => ({
+  subjectId: key.kid,
+  version: key.version,
+  body: {
+    subject: {
+      case: 'signingKey',
+      value: {
+        kid: key.kid,
+        publicJwk: JSON.stringify(key.publicJwk),
+        ...(key.retiredAt === null ? {} : { retiredAt: timestampFromDate(key.retiredAt) }),
+      },
+    },
+  },
+})
+
+export const tokenChange = (token: Token): DirectoryChange => ({
+  subjectId: token.id,
+  version: token.version,
+  body: {
+    subject: {
+      case: 'accessToken',
+      value: {
+        id: token.id,
+        userId: token.userId,
+        expiresAt: timestampFromDate(token.expiresAt),
+        permissions: [...(token.permissions ?? [])],
+        ...(token.revokedAt === null ? {} : { revokedAt: timestampFromDate(token.revokedAt) }),
+      },
+    },
+  },
+})

@@ -1,0 +1,30 @@
+import { days, hours, integer, readConfig, secret, text, url } from '@reprieve/config'
+import { z } from 'zod'
+
+/** What the directory reads from its environment, beside what every service reads. */
+export const directoryVariables = z.object({
+  REPRIEVE_ADMIN_EMAIL: text({ max: 254 })
+    .optional()
+    .describe('Address of the first administrator, made while there is no user at all.'),
+  REPRIEVE_ADMIN_PASSWORD: secret({ maxLength: 1_000 }).optional().describe('Password of the first administrator.'),
+  REPRIEVE_ADMIN_NAME: text({ max: 200 }).default('Administrator').describe('Name of the first administrator.'),
+  REPRIEVE_KEY_ENCRYPTION_SECRET: secret({ minLength: 32 })
+    .optional()
+    .describe(
+      'Seals the private halves of signing keys in the database. Without it they are kept as they are. Once given, it must stay.',
+    ),
+  REPRIEVE_SIGNING_KEY_DAYS: days({ min: 1, max: 3_650 }).default(90).describe('How long a signing key signs.'),
+  REPRIEVE_SESSION_HOURS: hours({ min: 1, max: 720 }).default(12).describe('How long a session lasts.'),
+  REPRIEVE_SIGN_IN_FAILURES: integer({ min: 1, max: 1_000 })
+    .default(10)
+    .describe('Failed sign-ins that one account may have in a minute; then it has to wait.'),
+  REPRIEVE_PASSWORD_LENGTH: integer({ min: 8, max: 128 }).default(8).describe('Fewest characters of a new password.'),
+  PUBLIC_URL: url('https:', 'http:')
+    .optional()
+    .describe('Where people open Reprieve. With https the session’s cookie is sent over nothing else.'),
+})
+
+export type DirectorySettings = z.output<typeof directoryVariables>
+
+export const readSettings = (environment: Readonly<Record<string, string | undefined>>): DirectorySettings =>
+  readConfig(directoryVariables, environment)
