@@ -1,0 +1,48 @@
+import { holds, passes } from './evaluate.js'
+import type { Row } from './fields.js'
+import { formatLeaf } from './format.js'
+import type { Leaf, Literal, NormalNode, Query } from './query.js'
+import { numberOf, textsOf } from './values.js'
+
+/** Longer lists are told by the values that matched: a thousand ids are no reason anyone reads. */
+const SHOWN_VALUES = 10
+
+function formatReason({ leaf, negated }: Literal, row: Row): string {
+  if (!negated) return formatLeaf(narrow(leaf, row))
+  const values = leaf.kind === 'text' || leaf.kind === 'number' ? listed(leaf) : []
+  if (values.length <= SHOWN_VALUES) return formatLeaf(leaf, negated)
+  const shown = values.slice(0, 3).map((value) => JSON.stringify(value))
+  return `!(${leaf.field} in [${shown.join(', ')}, … ${values.length - shown.length} more])`
+}
+
+function listed({ test }: Extract<Leaf, { kind: 'text' | 'number' }>): readonly (string | number)[] {
+  return test.op === 'oneOf' ? test.values : []
+}
+
+/** The leaf with the values that matched in place of a long list. */
+function narrow(leaf: Leaf, row: Row): Leaf {
+  if (leaf.kind === 'text' && leaf.test.op === 'oneOf' && leaf.test.values.length > SHOWN_VALUES) {
+    const { test } = leaf
+    const found = new Set(textsOf(row, leaf).texts.filter((text) => passes(test, text)))
+    return { ...leaf, test: { op: 'oneOf', values: [...found] } }
+  }
+  if (leaf.kind === 'number' && leaf.test.op === 'oneOf' && leaf.test.values.length > SHOWN_VALUES) {
+    const value = numberOf(row, leaf.field)
+    return value === null ? leaf : { ...leaf, test: { op: 'oneOf', values: [value] } }
+  }
+  return leaf
+}
+
+/**
+ * Why the query matches the row: the leaves and negated leaves that hold and carry the result, in the order of the text,
+ * each once, written in the query language. Of an `||` those branches that hold. Empty if the query does not match.
+ */
+export function explain(query: Query, row: Row, now: Date): string[] {
+  const reasons = new Set<string>()
+  const visit = (node: NormalNode): void => {
+    if (node.kind === 'literal') reasons.add(formatReason(node, row))
+    else for (const part of node.nodes) if (holds(part, row, now)) visit(part)
+  }
+  if (holds(query.normal, row, now)) visit(query.normal)
+  return [...reasons]
+}
