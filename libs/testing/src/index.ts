@@ -1,3 +1,4 @@
 export { type KafkaBroker, startKafka } from './kafka-broker.js'
 export { createDatabase, type TestDatabase } from './postgres.js'
 export { type KafkaProvision, provideKafka, sharedKafka } from './shared-kafka.js'
+export { type CapturedMail, type Refusal, type SmtpTestServer, startSmtpServer } from './smtp-server.js'
