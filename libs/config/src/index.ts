@@ -19,4 +19,5 @@ export {
   secretUrl,
   text,
   url,
+  variable,
 } from './variables.js'

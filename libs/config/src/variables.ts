@@ -7,8 +7,8 @@ interface Range {
   max?: number
 }
 
-/** A schema that reads a variable's text; `parse` answers undefined for what is not right. */
-function variable<T>(parse: (text: string) => T | undefined, about: Traits) {
+/** The schema of a variable with a form of its own: `parse` answers undefined for what is not right, and `expects` is `must be …`. */
+export function variable<T>(parse: (text: string) => T | undefined, about: Traits) {
   const schema = z.string().transform((given, context): T => {
     const value = parse(given)
     if (value !== undefined) return value

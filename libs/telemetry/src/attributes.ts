@@ -11,6 +11,7 @@ const ALLOWED = [
   'messaging.consumer.group.name',
   'messaging.destination.name',
   'messaging.destination.partition.id',
+  'messaging.kafka.offset',
   'messaging.message.id',
   'messaging.operation.name',
   'messaging.operation.type',
