@@ -272,7 +272,7 @@ describe('what is refused, with what would be right', () => {
   })
 })
 
-describe('limits', () => {
+describe('limits', { timeout: 60_000 }, () => {
   const nest = (levels: number): string =>
     levels === 1 ? 'kev' : levels % 2 === 0 ? `(kev && ${nest(levels - 1)})` : `(kev || ${nest(levels - 1)})`
   const joined = (count: number) => Array.from({ length: count }, (_, index) => `cvss > ${index}`).join(' || ')

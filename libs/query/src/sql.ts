@@ -26,8 +26,8 @@ export interface SqlCondition {
   /** With `$1`, `$2`, … in the order of `values`. */
   readonly text: string
   readonly values: readonly unknown[]
-  /** The text around the parameters, one more than there are: what a tagged template (`sql` of Kysely) takes. */
-  readonly parts: readonly string[]
+  /** The text around the parameters, for Kysely: ``sql<boolean>(parts, ...values)``. */
+  readonly parts: TemplateStringsArray
 }
 
 const TYPES: Readonly<Record<FieldType, readonly ColumnType[]>> = {
@@ -234,5 +234,5 @@ class Translation {
 export function toSql(query: Query, columns: Columns, now: Date, first = 1): SqlCondition {
   const { parts, values } = new Translation(columns, now.getTime()).node(query.normal)
   const text = parts.map((part, index) => (index === 0 ? part : `$${first + index - 1}${part}`)).join('')
-  return { text, values, parts }
+  return { text, values, parts: Object.assign([...parts], { raw: parts }) }
 }

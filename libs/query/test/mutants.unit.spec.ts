@@ -123,7 +123,7 @@ const MUTANTS: Readonly<Record<string, () => unknown>> = {
     })),
 }
 
-describe('random queries and rows', () => {
+describe('random queries and rows', { timeout: 60_000 }, () => {
   afterEach(() => {
     for (const path of ['kleene', 'values', 'normal-form', 'build', 'pins', 'time-sum'])
       vi.doUnmock(`../src/${path}.js`)

@@ -157,7 +157,7 @@ describe('the condition in PostgreSQL', () => {
   it('goes into a Kysely statement as it is', async () => {
     await store([rowOf({ severity: 'high', 'asset.tags': ['a'] }), rowOf({ severity: 'low' })])
     const condition = toSql(compiled('severity in ["high", "none"] && "a" in asset.tags'), columns, NOW)
-    const where = sql<boolean>(Object.assign([...condition.parts], { raw: condition.parts }), ...condition.values)
+    const where = sql<boolean>(condition.parts, ...condition.values)
     const found = await database
       .open<{ instance: { n: number } }>()
       .db.selectFrom('instance as i')
