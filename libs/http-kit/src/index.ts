@@ -17,10 +17,13 @@ export {
   readPage,
   type SortColumn,
 } from './keyset.js'
+export { linger } from './linger.js'
 export { type BoundedCount, count, type List, listOf, listQuery, type SortTerm } from './list-query.js'
 export { type ApiInfo, type OpenApiDocument, openApiDocument } from './openapi.js'
 export { allowed, PathTable } from './path-table.js'
 export * from './problem.js'
+export { sendProblem } from './problem-response.js'
+export { readBody } from './request-body.js'
 export { ROUTE_SPEC, Route, specOf } from './route.decorator.js'
 export * from './route.js'
 export { controllersOf, routesOf } from './route-discovery.js'

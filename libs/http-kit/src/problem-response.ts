@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toProblem } from './faults.js'
 import type { HttpLog } from './http-log.port.js'
+import { linger } from './linger.js'
 import { PROBLEM_MEDIA_TYPE } from './problem.js'
 import { traceIdOf } from './trace.js'
 
@@ -17,6 +18,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     reply.raw.destroy()
     return
   }
+  linger(request.raw)
   for (const name of Object.keys(reply.getHeaders())) {
     if (!KEPT_HEADERS.has(name)) reply.removeHeader(name)
   }
@@ -30,4 +32,4 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
 }
 
 // What the handler had prepared for its answer (ETag, Content-Type, …) does not belong to a refusal.
-const KEPT_HEADERS = new Set(['connection', 'set-cookie'])
+const KEPT_HEADERS = new Set(['set-cookie'])

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
   INTERNAL: [500, 'Something went wrong on our side'],
   TRY_AGAIN: [503, 'Not available at the moment'],
+  OUTCOME_UNKNOWN: [504, 'It is not known whether this was done'],
   // People
   EMAIL_TAKEN: [409, 'Somebody has this email address'],
   NAME_TAKEN: [409, 'The name is taken'],

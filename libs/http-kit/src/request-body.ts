@@ -8,21 +8,18 @@ const MAX_DEPTH = 32
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 const tooLarge = (maxBytes: number): Problem =>
-  new Problem('PAYLOAD_TOO_LARGE', `The body may have at most ${maxBytes} bytes.`, {
-    // The rest of the body is not read, so the connection cannot carry another request.
-    headers: { connection: 'close' },
-  })
+  new Problem('PAYLOAD_TOO_LARGE', `The body may have at most ${maxBytes} bytes.`)
 
 /** Refuses by the announced length, before anything is read. */
 export function refuseAnnouncedLength(contentLength: string | undefined, maxBytes: number): void {
   if (Number(contentLength ?? 0) > maxBytes) throw tooLarge(maxBytes)
 }
 
-/** Reads a whole body of at most `maxBytes`. */
+/** Reads a whole body of at most `maxBytes`. What is left of a larger one stays in the stream: destroying it would cut off the answer. */
 export async function readBody(stream: Readable, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length
     if (length > maxBytes) throw tooLarge(maxBytes)
     chunks.push(chunk)

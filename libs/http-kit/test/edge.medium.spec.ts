@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { Controller, Get, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
@@ -318,6 +320,22 @@ describe('bodies', () => {
     expect((await problemOf(unannounced)).code).toBe('PAYLOAD_TOO_LARGE')
   })
 
+  it('refused while they are still on their way do not cost the client the answer, nor the connection', async () => {
+    const chunk = 'x'.repeat(64_000)
+    for (const [as, code] of [
+      ['manager', '413'],
+      ['wrong', '401'],
+    ] as const) {
+      const head = `POST /books HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${as}\r\nContent-Type: application/json\r\n`
+      const parts = [`${head}Transfer-Encoding: chunked\r\n\r\n`]
+      for (let sent = 0; sent < 400; sent++) parts.push(`${chunk.length.toString(16)}\r\n${chunk}\r\n`)
+      parts.push('0\r\n\r\n', 'GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+      const text = await rawExchange(shelf.url, parts)
+      expect(text).toContain(`HTTP/1.1 ${code} `)
+      expect(text).toContain('{"hello":"you"}')
+    }
+  })
+
   it('that are streamed have the bound of their route', async () => {
     const types = { 'content-type': 'application/x-ndjson' }
     expect((await shelf.call('POST', '/uploads', { raw: 'x'.repeat(100_000), headers: types })).status).toBe(202)
@@ -429,15 +447,18 @@ describe('faults of ours', () => {
 })
 
 /** A request that fetch would not send. */
-async function rawCall(url: string, method: string, path: string): Promise<string> {
-  const { connect } = await import('node:net')
+const rawCall = (url: string, method: string, path: string): Promise<string> =>
+  rawExchange(url, [
+    `${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer manager\r\nConnection: close\r\n\r\n`,
+  ])
+
+/** Everything the server says on one connection while the parts are sent. */
+async function rawExchange(url: string, parts: readonly string[]): Promise<string> {
   const { hostname, port } = new URL(url)
   return await new Promise((resolve, reject) => {
     let text = ''
-    const socket = connect(Number(port), hostname, () => {
-      socket.write(
-        `${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer manager\r\nConnection: close\r\n\r\n`,
-      )
+    const socket = connect(Number(port), hostname, async () => {
+      for (const part of parts) if (!socket.write(part)) await once(socket, 'drain')
     })
     socket.setEncoding('utf8')
     socket.on('data', (chunk: string) => {
