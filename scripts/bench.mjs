@@ -16,13 +16,21 @@ for (const file of files.filter((name) => wanted.length === 0 || wanted.some((wo
   const { run } = await import(join(root, file))
   for (const result of await run()) {
     results.push(result)
-    const figure = result.ratio !== undefined ? `${(result.ratio * 100).toFixed(0)} %` : `${Math.round(result.value).toLocaleString('en')} ${result.unit}`
+    const figure =
+      result.ratio !== undefined
+        ? `${(result.ratio * 100).toFixed(0)} %`
+        : `${Math.round(result.value).toLocaleString('en')} ${result.unit}`
     const verdict = result.holds === null ? '' : result.holds ? '✓' : '✗'
-    console.log(`  ${result.id.padEnd(34)} ${figure.padStart(18)}  goal ${String(result.goal ?? '–').padEnd(12)} ${verdict}  ${result.detail ?? ''}`)
+    console.log(
+      `  ${result.id.padEnd(34)} ${figure.padStart(18)}  goal ${String(result.goal ?? '–').padEnd(12)} ${verdict}  ${result.detail ?? ''}`,
+    )
   }
 }
 const machine = {
-  cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version,
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
   reprieve: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
 }
 writeFileSync(join(root, 'bench/results.json'), `${JSON.stringify({ machine, results }, null, 2)}\n`)

@@ -22,7 +22,11 @@ const names = ['directory', 'rules', 'exceptions', 'approvals', 'scope', 'notifi
 
 const folder = mkdtempSync(join(tmpdir(), 'reprieve-types-'))
 await chmod(folder, 0o755)
-const cluster = await PostgresCluster.start({ folder: join(folder, 'postgres'), password: 'types', settings: { fsync: 'off' } })
+const cluster = await PostgresCluster.start({
+  folder: join(folder, 'postgres'),
+  password: 'types',
+  settings: { fsync: 'off' },
+})
 let stale = false
 try {
   for (const name of names) {
@@ -34,10 +38,18 @@ try {
     execFileSync(
       process.execPath,
       [
-        join(root, 'node_modules/kysely-codegen/dist/cli/bin.js'), '--dialect', 'postgres', '--url', url, '--out-file', output,
+        join(root, 'node_modules/kysely-codegen/dist/cli/bin.js'),
+        '--dialect',
+        'postgres',
+        '--url',
+        url,
+        '--out-file',
+        output,
         // Other libraries' tables are theirs to describe; their types are added where the service names its tables.
-        '--exclude-pattern', 'public.schema_migration',
-        '--type-mapping', JSON.stringify({ int8: 'number', bytea: 'Uint8Array', timestamptz: 'Date' }),
+        '--exclude-pattern',
+        'public.schema_migration',
+        '--type-mapping',
+        JSON.stringify({ int8: 'number', bytea: 'Uint8Array', timestamptz: 'Date' }),
       ],
       { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_NO_WARNINGS: '1' } },
     )

@@ -17,7 +17,9 @@ const faults = []
 if (!environment.KAFKA_BROKERS) faults.push('KAFKA_BROKERS is missing: the brokers, host:port, separated by commas')
 const own = (name) => environment[`${name.toUpperCase()}_DATABASE_URL`]
 if (!environment.DATABASE_URL && SERVICE_NAMES.some((name) => !own(name))) {
-  faults.push(`DATABASE_URL is missing (or one of ${SERVICE_NAMES.map((name) => `${name.toUpperCase()}_DATABASE_URL`).join(', ')})`)
+  faults.push(
+    `DATABASE_URL is missing (or one of ${SERVICE_NAMES.map((name) => `${name.toUpperCase()}_DATABASE_URL`).join(', ')})`,
+  )
 }
 if (faults.length > 0) {
   console.error(faults.join('\n'))
@@ -84,7 +86,10 @@ start('gateway', {
 })
 
 while (!stopping) {
-  const ready = await fetch(`http://127.0.0.1:${gatewayPort}/readyz`).then((answer) => answer.ok, () => false)
+  const ready = await fetch(`http://127.0.0.1:${gatewayPort}/readyz`).then(
+    (answer) => answer.ok,
+    () => false,
+  )
   if (ready) {
     console.log(`ready ${publicUrl}`)
     break

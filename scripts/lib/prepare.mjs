@@ -74,7 +74,7 @@ export async function prepare() {
 
 /** Builds what is stale. */
 export function build() {
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), '--quiet'], {
+  execFileSync(process.execPath, [join(root, 'scripts/lib/compile.mjs'), '--quiet'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
 }
