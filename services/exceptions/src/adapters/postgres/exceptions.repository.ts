@@ -23,31 +23,28 @@ export class ExceptionsRepository implements Exceptions {
 
   async findAll(ids: readonly string[]): Promise<ExceptionRecord[]> {
     if (ids.length === 0) return []
-    const { db } = this.#database
-    const rows = await rowsQuery(db).where('id', '=', anyOf(ids)).execute()
-    const records = await withSteps(db, rows)
-    return ids.flatMap((id) => {
-      const record = records.get(id)
-      return record === undefined ? [] : [record]
-    })
+    return this.#snapshot((tx) => recordsOf(tx, ids))
   }
 
   async findLastChanges(ids: readonly string[]): Promise<Changed[]> {
-    const exceptions = (await this.findAll(ids)).map(({ exception }) => exception)
-    if (exceptions.length === 0) return []
-    const versions = exceptions.map(({ version }) => version)
-    const rows = await this.#database.db
-      .selectFrom('exception_history')
-      .selectAll()
-      .where(
-        sql<boolean>`(exception_id, version) IN
-          (SELECT * FROM unnest(${exceptions.map(({ id }) => id)}::uuid[], ${versions}::int[]))`,
-      )
-      .execute()
-    const changes = new Map(rows.map((row) => [row.exception_id, changeOf(row)]))
-    return exceptions.flatMap((exception) => {
-      const change = changes.get(exception.id)
-      return change === undefined ? [] : [{ exception, change }]
+    if (ids.length === 0) return []
+    return this.#snapshot(async (tx) => {
+      const exceptions = (await recordsOf(tx, ids)).map(({ exception }) => exception)
+      const rows = await tx
+        .selectFrom('exception_history')
+        .innerJoin('exception', (join) =>
+          join
+            .onRef('exception.id', '=', 'exception_history.exception_id')
+            .onRef('exception.version', '=', 'exception_history.version'),
+        )
+        .selectAll('exception_history')
+        .where('exception.id', '=', anyOf(ids))
+        .execute()
+      const changes = new Map(rows.map((row) => [row.exception_id, changeOf(row)]))
+      return exceptions.flatMap((exception) => {
+        const change = changes.get(exception.id)
+        return change === undefined ? [] : [{ exception, change }]
+      })
     })
   }
 
@@ -164,6 +161,11 @@ export class ExceptionsRepository implements Exceptions {
       .execute()
   }
 
+  /** Rows and their steps as they were at one moment: an answer or an event is made of both. */
+  async #snapshot<T>(read: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#database.db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)
+  }
+
   /** The history line and the event of each change. */
   async #tell(tx: Tx, changes: readonly Changed[]): Promise<void> {
     await insertHistory(tx, changes)
@@ -175,6 +177,12 @@ const anyOf = (ids: readonly string[]) => sql<string>`ANY(${[...ids]}::uuid[])`
 
 const rowsQuery = (db: Reader) =>
   db.selectFrom('exception').selectAll().select(sql<string | null>`expiration_date::text`.as('expiration_date'))
+
+/** In the order of the ids; unknown ones are left out. */
+async function recordsOf(db: Reader, ids: readonly string[]): Promise<ExceptionRecord[]> {
+  const records = await withSteps(db, await rowsQuery(db).where('id', '=', anyOf(ids)).execute())
+  return ids.flatMap((id) => records.get(id) ?? [])
+}
 
 async function withSteps(db: Reader, rows: readonly ExceptionRow[]): Promise<Map<string, ExceptionRecord>> {
   const steps = new Map<string, StepRow[]>(rows.map(({ id }) => [id, []]))

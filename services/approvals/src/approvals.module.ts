@@ -1,0 +1,85 @@
+import { Module } from '@nestjs/common'
+import type { Clock } from '@reprieve/clock'
+import type { Database } from '@reprieve/database'
+import type { Outbox } from '@reprieve/outbox'
+import type { People } from '@reprieve/people'
+import { BACKGROUND, CLOCK, DATABASE, LOGGER, OUTBOX, PEOPLE, REPUBLISHERS } from '@reprieve/service-host'
+import type { Logger } from '@reprieve/telemetry'
+import { ApprovalsController } from './adapters/http/approvals.controller.js'
+import { ApprovalsRepublisher } from './adapters/messaging/approvals.republisher.js'
+import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
+import { ScopeConsumer } from './adapters/messaging/scope.consumer.js'
+import { ApprovalsRepository } from './adapters/postgres/approvals.repository.js'
+import { KnownExceptionsRepository } from './adapters/postgres/known-exceptions.repository.js'
+import { KnownReachRepository } from './adapters/postgres/known-reach.repository.js'
+import type { ApprovalsTables } from './adapters/postgres/tables.js'
+import { WaitingListRepository } from './adapters/postgres/waiting-list.repository.js'
+import { lapseSweep } from './adapters/timers/lapse.sweep.js'
+import { DecideStep } from './application/decide-step.js'
+import { HandOverStep } from './application/hand-over-step.js'
+import { LapseApprovals } from './application/lapse-approvals.js'
+import { OpenApproval } from './application/open-approval.js'
+import { WithdrawRequest } from './application/withdraw-request.js'
+
+type Db = Database<ApprovalsTables>
+
+const onDatabase = [KnownExceptionsRepository, KnownReachRepository, WaitingListRepository]
+
+@Module({
+  controllers: [ApprovalsController, ExceptionsConsumer, ScopeConsumer],
+  providers: [
+    ...onDatabase.map((Repository) => ({
+      provide: Repository,
+      inject: [DATABASE],
+      useFactory: (database: Db) => new Repository(database),
+    })),
+    {
+      provide: ApprovalsRepository,
+      inject: [DATABASE, OUTBOX],
+      useFactory: (database: Db, outbox: Outbox) => new ApprovalsRepository(database, outbox),
+    },
+    {
+      provide: OpenApproval,
+      inject: [DATABASE, ApprovalsRepository, KnownExceptionsRepository, CLOCK],
+      useFactory: (db: Db, approvals: ApprovalsRepository, exceptions: KnownExceptionsRepository, clock: Clock) =>
+        new OpenApproval(db, approvals, exceptions, clock),
+    },
+    {
+      provide: DecideStep,
+      inject: [ApprovalsRepository, PEOPLE, CLOCK],
+      useFactory: (approvals: ApprovalsRepository, people: People, clock: Clock) =>
+        new DecideStep(approvals, people, clock),
+    },
+    {
+      provide: WithdrawRequest,
+      inject: [ApprovalsRepository, CLOCK],
+      useFactory: (approvals: ApprovalsRepository, clock: Clock) => new WithdrawRequest(approvals, clock),
+    },
+    {
+      provide: HandOverStep,
+      inject: [ApprovalsRepository, KnownExceptionsRepository, PEOPLE, CLOCK],
+      useFactory: (
+        approvals: ApprovalsRepository,
+        exceptions: KnownExceptionsRepository,
+        people: People,
+        clock: Clock,
+      ) => new HandOverStep(approvals, exceptions, people, clock),
+    },
+    {
+      provide: LapseApprovals,
+      inject: [DATABASE, ApprovalsRepository, CLOCK],
+      useFactory: (db: Db, approvals: ApprovalsRepository, clock: Clock) => new LapseApprovals(db, approvals, clock),
+    },
+    {
+      provide: REPUBLISHERS,
+      inject: [DATABASE, ApprovalsRepository],
+      useFactory: (db: Db, approvals: ApprovalsRepository) => [new ApprovalsRepublisher(db, approvals)],
+    },
+    {
+      provide: BACKGROUND,
+      inject: [LapseApprovals, LOGGER],
+      useFactory: (lapses: LapseApprovals, logger: Logger) => [lapseSweep(lapses, logger)],
+    },
+  ],
+})
+export class ApprovalsModule {}
