@@ -71,12 +71,10 @@ export function checkBounds(input: string): void {
       index = endOfText(input, quoted, 'rR'.includes(sign))
       continue
     }
-    const word = IDENTIFIER
-    const number = NUMBER
-    word.lastIndex = index
-    number.lastIndex = index
-    if (word.test(input)) index = word.lastIndex
-    else if (number.test(input)) index = number.lastIndex
+    IDENTIFIER.lastIndex = index
+    NUMBER.lastIndex = index
+    if (IDENTIFIER.test(input)) index = IDENTIFIER.lastIndex
+    else if (NUMBER.test(input)) index = NUMBER.lastIndex
     else index++
   }
   if (empty) throw new FaultAt('QUERY_EMPTY', 'The query is empty; write a test such as severity == "critical"', 0)
