@@ -18,8 +18,8 @@ export const optionalText = (maxLength: number) => z.string().trim().max(maxLeng
 
 export const nameText = () => text(TEXT_LIMITS.name)
 
-/** The id of anything. */
-export const id = () => z.uuid()
+/** The id of anything. Lower case, as PostgreSQL writes it: one id is one text, however it was typed. */
+export const id = () => z.uuid().toLowerCase()
 
 /** An instant, RFC 3339 in UTC. Stays text; `new Date` reads it. */
 export const instant = () => z.iso.datetime()
