@@ -1,5 +1,5 @@
-import { integer, list, oneOf, readConfig, secretUrl, text } from '@reprieve/config'
-import { KafkaCarrier } from '@reprieve/messaging'
+import { integer, oneOf, readConfig, secretUrl, text } from '@reprieve/config'
+import { KafkaCarrier, kafkaOptions, kafkaVariables } from '@reprieve/messaging'
 import { createLogger, startTelemetry, telemetryVariables } from '@reprieve/telemetry'
 import { z } from 'zod'
 import type { ServiceDefinition } from './definition.js'
@@ -7,11 +7,11 @@ import { startService } from './start-service.js'
 
 /** What every service's process reads from its environment, beside what the service itself reads. */
 export const serviceVariables = z.object({
+  ...kafkaVariables.shape,
   DATABASE_URL: secretUrl('postgres:', 'postgresql:').describe(
     "The service's own PostgreSQL database, with its own role.",
   ),
   DATABASE_POOL: integer({ min: 2, max: 200 }).default(10).describe('Most connections of this process to it.'),
-  KAFKA_BROKERS: list(text()).describe('Kafka brokers, host:port, separated by commas.'),
   HOST: text().default('0.0.0.0').describe('Address to listen on.'),
   PORT: integer({ min: 1, max: 65_535 }).default(8080).describe('Port to listen on.'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error').default('info').describe('How much is logged.'),
@@ -27,10 +27,9 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   const logger = createLogger({ service: definition.name, level: config.LOG_LEVEL })
   const telemetry = await startTelemetry({ service: definition.name, environment, logger })
   const carrier = new KafkaCarrier({
-    brokers: config.KAFKA_BROKERS,
+    ...kafkaOptions(config),
     clientId: `reprieve-${definition.name}`,
     log: logger,
-    environment,
   })
   const stop = new AbortController()
   const starting = startService(definition, {

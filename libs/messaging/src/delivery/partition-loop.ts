@@ -14,7 +14,10 @@ export interface PartitionSource {
   readonly generation: number
   /** Where to read from: what the position store holds, else the group's own position. */
   start(): Promise<bigint>
-  /** Waits for records at `position` or after it, in order, a bounded number of bytes. Empty only where the signal is aborted. */
+  /**
+   * Waits for records at `position` or after it, in order, a bounded number of bytes. Empty only where the signal is aborted. It may
+   * give earlier ones where the topic was made anew and does not reach `position`.
+   */
   fetch(position: bigint, signal: AbortSignal): Promise<readonly Delivery[]>
   /** Keeps the group's position, soon: what is handled before it is kept may be delivered again after a crash. */
   keep(position: bigint): void
@@ -85,6 +88,11 @@ export class PartitionLoop {
     this.#running ??= this.#run()
   }
 
+  /** Resolves when nothing of it is in flight any more. */
+  async ended(): Promise<void> {
+    await this.#running
+  }
+
   /** Resolves when the batch in flight is finished; its signal is aborted once the grace period is over. */
   async stop(): Promise<void> {
     this.#stopping.abort()
@@ -116,8 +124,8 @@ export class PartitionLoop {
         await this.#handleAll(records)
       } catch (error) {
         if (error === ENDED || this.#ending) return
-        // A conflict moved the position elsewhere; after any other fault it is still the right one.
-        if (error instanceof PositionConflictError) this.#position = null
+        // A conflict tells that the position is elsewhere; after any other fault it is still the right one.
+        if (error instanceof PositionConflictError && this.#subscription.positions !== undefined) this.#position = null
         await this.#waitOut(error, faults++)
       }
     }

@@ -1,7 +1,5 @@
-import type { PreparedMessage } from './outgoing.js'
-
-interface Call {
-  messages: readonly PreparedMessage[]
+interface Call<M> {
+  messages: readonly M[]
   bytes: number
   resolve(): void
   reject(error: unknown): void
@@ -16,18 +14,18 @@ export interface FlushLimits {
  * Sends calls in the order they came, one flush at a time; calls that come while one is on its way share the next one, so that many
  * small publishers cost no more than one large one. A call larger than the limits is a flush by itself.
  */
-export class PublishQueue {
-  readonly #flush: (messages: readonly PreparedMessage[]) => Promise<void>
+export class PublishQueue<M extends { readonly bytes: number }> {
+  readonly #flush: (messages: readonly M[]) => Promise<void>
   readonly #limits: FlushLimits
-  #waiting: Call[] = []
+  #waiting: Call<M>[] = []
   #running: Promise<void> | null = null
 
-  constructor(flush: (messages: readonly PreparedMessage[]) => Promise<void>, limits: FlushLimits) {
+  constructor(flush: (messages: readonly M[]) => Promise<void>, limits: FlushLimits) {
     this.#flush = flush
     this.#limits = limits
   }
 
-  publish(messages: readonly PreparedMessage[]): Promise<void> {
+  publish(messages: readonly M[]): Promise<void> {
     if (messages.length === 0) return Promise.resolve()
     const bytes = messages.reduce((sum, message) => sum + message.bytes, 0)
     return new Promise((resolve, reject) => {
@@ -56,7 +54,7 @@ export class PublishQueue {
     this.#running = null
   }
 
-  #take(): Call[] {
+  #take(): Call<M>[] {
     let messages = 0
     let bytes = 0
     let count = 0

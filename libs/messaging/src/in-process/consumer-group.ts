@@ -1,11 +1,11 @@
 import type { Delivery, Subscription } from '../carrier.port.js'
+import { assign } from '../delivery/assignment.js'
 import {
   type LoopSurroundings,
   type MemberTally,
   PartitionLoop,
   type PartitionSource,
 } from '../delivery/partition-loop.js'
-import { assign } from './assignment.js'
 import type { GroupPositions } from './group-positions.js'
 import type { LogPartition, RecordLog } from './record-log.js'
 

@@ -56,7 +56,7 @@ export class InProcessCarrier implements Carrier {
   readonly #records: RecordLog
   readonly #positions: GroupPositions
   readonly #retention: Retention
-  readonly #queue: PublishQueue
+  readonly #queue: PublishQueue<PreparedMessage>
   readonly #around: GroupSurroundings
   readonly #groups = new Map<string, ConsumerGroup>()
   readonly #active = new Set<ActiveSubscription>()

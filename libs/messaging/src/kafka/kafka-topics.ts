@@ -1,0 +1,108 @@
+import type { Admin, Kafka } from 'kafkajs'
+import type { TopicDeclaration } from '../carrier.port.js'
+import { DEAD_LETTER_RETENTION_MS, DEAD_LETTER_SUFFIX } from '../delivery/dead-letter.js'
+import { MOST_MESSAGE_BYTES } from '../delivery/outgoing.js'
+import { TopicMismatchError, UnknownTopicError } from '../faults.js'
+
+// Of the largest message: its batch's own bytes, and the headers that a dead letter adds.
+const MOST_BATCH_BYTES = MOST_MESSAGE_BYTES + 64 * 1024
+// Nothing relies on compaction: a consumer that was away for a week still reads every change.
+const COMPACTION_LAG_MS = 7 * 86_400_000
+
+/** Topics as they are on the brokers, and how many partitions each has. */
+export class KafkaTopics {
+  readonly #kafka: Kafka
+  readonly #replicationFactor: number
+  readonly #partitions = new Map<string, number>()
+  #admin: Admin | null = null
+
+  constructor(kafka: Kafka, replicationFactor: number) {
+    this.#kafka = kafka
+    this.#replicationFactor = replicationFactor
+  }
+
+  partitionCount(topic: string): number | undefined {
+    return this.#partitions.get(topic)
+  }
+
+  /** Asks for those not known yet. @throws UnknownTopicError */
+  async learn(topics: Iterable<string>): Promise<void> {
+    const unknown = [...new Set(topics)].filter((topic) => !this.#partitions.has(topic))
+    if (unknown.length === 0) return
+    const there = await this.#ask((admin) => admin.listTopics())
+    for (const topic of unknown) if (!there.includes(topic)) throw new UnknownTopicError(topic)
+    await this.#read(unknown)
+  }
+
+  /** Creates what is missing. @throws TopicMismatchError where a topic has another number of partitions */
+  async declare(declarations: readonly TopicDeclaration[]): Promise<void> {
+    const wanted = declarations.flatMap((topic): TopicDeclaration[] => [
+      topic,
+      { name: `${topic.name}${DEAD_LETTER_SUFFIX}`, partitions: 1, retentionMs: DEAD_LETTER_RETENTION_MS },
+    ])
+    const there = new Set(await this.#ask((admin) => admin.listTopics()))
+    const missing = wanted.filter(({ name }) => !there.has(name))
+    if (missing.length > 0) {
+      await this.#ask((admin) =>
+        admin.createTopics({
+          waitForLeaders: true,
+          topics: missing.map(({ name, partitions, retentionMs }) => ({
+            topic: name,
+            numPartitions: partitions,
+            replicationFactor: this.#replicationFactor,
+            configEntries: [
+              { name: 'max.message.bytes', value: String(MOST_BATCH_BYTES) },
+              ...(retentionMs === 'compacted'
+                ? [
+                    { name: 'cleanup.policy', value: 'compact' },
+                    { name: 'min.compaction.lag.ms', value: String(COMPACTION_LAG_MS) },
+                  ]
+                : [{ name: 'retention.ms', value: String(retentionMs) }]),
+            ],
+          })),
+        }),
+      )
+    }
+    await this.#read(wanted.map(({ name }) => name))
+    for (const { name, partitions } of wanted) {
+      const found = this.#partitions.get(name)
+      if (found !== partitions) {
+        throw new TopicMismatchError(
+          `topic ${name} has ${found} partitions and is declared with ${partitions}: keys would change their partition`,
+        )
+      }
+    }
+  }
+
+  /** Resolves where a broker answers. */
+  async check(): Promise<void> {
+    await this.#ask((admin) => admin.describeCluster())
+  }
+
+  async close(): Promise<void> {
+    const admin = this.#admin
+    this.#admin = null
+    await admin?.disconnect().catch(() => {})
+  }
+
+  async #read(topics: string[]): Promise<void> {
+    const { topics: found } = await this.#ask((admin) => admin.fetchTopicMetadata({ topics }))
+    for (const { name, partitions } of found) this.#partitions.set(name, partitions.length)
+  }
+
+  async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    if (this.#admin === null) {
+      const admin = this.#kafka.admin()
+      await admin.connect()
+      this.#admin ??= admin
+      if (this.#admin !== admin) await admin.disconnect()
+    }
+    try {
+      return await question(this.#admin)
+    } catch (error) {
+      // KafkaJS' admin does not always come back by itself after a broker was away.
+      await this.close()
+      throw error
+    }
+  }
+}
