@@ -34,13 +34,9 @@ export const decideRoute = defineRoute({
     .strictObject({
       decision: z.enum(['approve', 'deny']),
       comment: optionalText(TEXT_LIMITS.comment).optional().meta({ description: 'A denial needs one.' }),
-      step: z
-        .int()
-        .min(0)
-        .optional()
-        .meta({
-          description: 'Index of the step that you were shown, so that a repeated click does not decide the next one.',
-        }),
+      step: z.int().min(0).optional().meta({
+        description: 'Index of the step that you were shown, so that a repeated click does not decide the next one.',
+      }),
     })
     .refine(({ decision, comment }) => decision === 'approve' || (comment ?? '') !== '', {
       path: ['comment'],
