@@ -1,1 +1,10 @@
-export {}
+import type { ServiceDefinition } from '@reprieve/service-host'
+import { NotificationsModule } from './notifications.module.js'
+
+export { notificationsVariables } from './configuration.js'
+
+export const notificationsService: ServiceDefinition = {
+  name: 'notifications',
+  migrations: { name: 'notifications', folder: new URL('../migrations/', import.meta.url) },
+  module: NotificationsModule,
+}

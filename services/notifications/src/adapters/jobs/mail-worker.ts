@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BackgroundWork } from '@reprieve/service-host'
+import { inTrace, type Logger, observe } from '@reprieve/telemetry'
+import type { JobResult } from 'pg-boss'
+import type { DeliveryStore } from '../../application/delivery-store.port.js'
+import type { MailDelivery } from '../../application/mail-delivery.js'
+import type { MailJob } from '../../application/mail-queue.port.js'
+import type { Mailer } from '../../application/mailer.port.js'
+import { MAIL_QUEUE, type MailJobs } from './mail-jobs.js'
+
+// Mails at once; the mailer has fewer connections, the rest waits for one.
+const BATCH = 10
+// The most a mail waits where nobody woke the queue: another process wrote the job.
+const LOOK_SECONDS = 0.5
+const PROBE_MS = { first: 1_000, most: 30_000 }
+
+export interface MailWorkerParts {
+  jobs: MailJobs
+  delivery: MailDelivery
+  deliveries: Pick<DeliveryStore, 'oldestPending'>
+  mailer: Mailer
+  logger: Logger
+}
+
+/**
+ * Works on the queue of mails. While the mail server is away it stops taking jobs, so that nothing is tried in vain and no mail waits
+ * longer than the server does: one probe at a time asks whether it is back.
+ */
+export class MailWorker implements BackgroundWork {
+  readonly #parts: MailWorkerParts
+  readonly #stopping = new AbortController()
+  #worker: string | null = null
+  #waiting: Promise<void> | null = null
+  #pauseMs = PROBE_MS.first
+  #away: { since: Date; reason: string } | null = null
+  #stopObserving: () => void = () => {}
+
+  constructor(parts: MailWorkerParts) {
+    this.#parts = parts
+    parts.jobs.onWake(() => {
+      if (this.#worker !== null) parts.jobs.boss.notifyWorker(this.#worker)
+    })
+  }
+
+  async start(): Promise<void> {
+    this.#stopObserving = observe('reprieve.notices.oldest_pending_age', {}, async () => {
+      const oldest = await this.#parts.deliveries.oldestPending()
+      return oldest === null ? 0 : Math.max(0, (Date.now() - oldest.getTime()) / 1_000)
+    })
+    await this.#work()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopObserving()
+    this.#stopping.abort()
+    await this.#waiting
+    await this.#parts.jobs.close()
+  }
+
+  /** A sentence while the mail server is away: mails wait then, and all else goes on. */
+  warning(): string | null {
+    if (this.#away === null) return null
+    return `the mail server has been away since ${this.#away.since.toISOString()}, mails wait: ${this.#away.reason}`
+  }
+
+  async #work(): Promise<void> {
+    this.#worker = await this.#parts.jobs.boss.work<MailJob>(
+      MAIL_QUEUE,
+      { batchSize: BATCH, pollingIntervalSeconds: LOOK_SECONDS, burstWhenBatchFull: true, perJobResults: true },
+      async (jobs) => Promise.all(jobs.map(({ id, data }) => this.#deliver(id, data))),
+    )
+  }
+
+  async #deliver(id: string, { noticeId, trace }: MailJob): Promise<JobResult> {
+    const { delivery, logger } = this.#parts
+    try {
+      const outcome = await inTrace(trace, () => delivery.deliver(noticeId))
+      if (outcome === 'done') {
+        this.#pauseMs = PROBE_MS.first
+        return { id, status: 'completed' }
+      }
+      if (outcome !== 'later') this.#serverIsAway(outcome.serverAway)
+      return { id, status: 'failed' }
+    } catch (err) {
+      logger.warn({ err, noticeId }, 'a mail could not be worked on; it is tried again')
+      return { id, status: 'failed' }
+    }
+  }
+
+  #serverIsAway(reason: string): void {
+    if (this.#stopping.signal.aborted) return
+    if (this.#away === null) {
+      this.#away = { since: new Date(), reason }
+      this.#parts.logger.warn({ reason }, 'the mail server is away; mails wait')
+    }
+    this.#waiting ??= this.#waitForServer().finally(() => {
+      this.#waiting = null
+    })
+  }
+
+  async #waitForServer(): Promise<void> {
+    const { jobs, mailer, logger } = this.#parts
+    const { signal } = this.#stopping
+    this.#worker = null
+    await jobs.boss.offWork(MAIL_QUEUE, { wait: false })
+    for (;;) {
+      await sleep(this.#pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
+      if (signal.aborted) return
+      // Not reset by an answer to the probe alone: a server that answers and then takes no mail is left in peace, too.
+      this.#pauseMs = Math.min(this.#pauseMs * 2, PROBE_MS.most)
+      try {
+        await mailer.verify()
+        break
+      } catch (error) {
+        this.#away = { since: this.#away?.since ?? new Date(), reason: (error as Error).message }
+      }
+    }
+    logger.info({ since: this.#away?.since }, 'the mail server is back')
+    this.#away = null
+    if (!signal.aborted) await this.#work()
+  }
+}

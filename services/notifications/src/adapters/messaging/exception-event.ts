@@ -1,0 +1,65 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt'
+import { type events, exceptions } from '@reprieve/contracts'
+import { PoisonError } from '@reprieve/messaging'
+import type { ExceptionChange, ExceptionTransition, Person, Version } from '../../domain/exception.js'
+
+const { Transition } = exceptions
+
+const TRANSITIONS: Readonly<Record<exceptions.Transition, ExceptionTransition | null>> = {
+  [Transition.UNSPECIFIED]: null,
+  [Transition.SUBMITTED]: 'submitted',
+  [Transition.ACTIVATED]: 'activated',
+  [Transition.DENIED]: 'denied',
+  [Transition.EXPIRED]: 'expired',
+  [Transition.DEACTIVATED]: 'deactivated',
+  [Transition.WITHDRAWN]: 'withdrawn',
+  [Transition.LAPSED]: 'lapsed',
+  [Transition.AMENDED]: 'amended',
+}
+
+/** An event that lacks what its contract requires can never be handled. */
+export function required<T>(value: T | undefined | null, what: string): T {
+  if (value === undefined || value === null) throw new PoisonError(`the event has no ${what}`)
+  return value
+}
+
+export function versionOf(meta: events.EventMeta | undefined): Version {
+  const version = required(meta?.version, 'meta.version')
+  return { incarnation: Number(version.incarnation), n: Number(version.n) }
+}
+
+export const personOf = ({ id, name }: { id: string; name: string }): Person => ({ id, name })
+
+export const approversOf = (steps: readonly exceptions.ApprovalStep[]): Person[] =>
+  steps.map((step) => personOf(required(step.approver, 'approver of a step')))
+
+/** @returns null for a transition that a newer owner tells of and nobody here is told about */
+export function toExceptionChange(
+  meta: events.EventMeta | undefined,
+  change: exceptions.ExceptionChange,
+): ExceptionChange | null {
+  const exception = required(change.exception, 'exception')
+  const transition = TRANSITIONS[change.transition] ?? null
+  if (transition === null) return null
+  const actor = meta?.actor
+  const { ended, expiresAt, appliedSince, expiration } = exception
+  const by = ended?.by ?? (actor?.userId ? { id: actor.userId, name: actor.name } : undefined)
+  return {
+    exception: {
+      id: exception.id,
+      version: versionOf(meta),
+      name: exception.name,
+      justification: exception.justification,
+      autoPilot: exception.approvalType === exceptions.ApprovalType.AUTO_PILOT,
+      requester: personOf(required(exception.requestedBy, 'requested_by')),
+      expiresAt: expiresAt === undefined ? null : timestampDate(expiresAt),
+      expiresAfterDays: expiration?.end.case === 'days' && expiresAt === undefined ? expiration.end.value : null,
+    },
+    transition,
+    at: timestampDate(required(meta?.occurredAt, 'meta.occurred_at')),
+    by: by === undefined ? null : personOf(by),
+    reason: ended?.reason || null,
+    approvers: approversOf(exception.steps),
+    appliedSince: appliedSince === undefined ? null : timestampDate(appliedSince),
+  }
+}

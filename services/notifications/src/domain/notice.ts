@@ -1,0 +1,42 @@
+import type { NoticeKind } from './notice-kind.js'
+
+/** What templates can say: plain JSON, kept with the notice so that it tells what was true then. Times are RFC 3339. */
+export interface NoticeFacts {
+  exceptionName: string
+  requesterName: string
+  /** The reader asked for the exception; otherwise they are one of its approvers. */
+  forRequester: boolean
+  /** The reader did it themselves. */
+  bySelf: boolean
+  autoPilot: boolean
+  /** Who did it; null where the system acted. */
+  byName: string | null
+  /** A decision's comment or the reason that was given. */
+  reason: string | null
+  /** The step decided, handed over or in effect, counted from 1; null where none is meant. */
+  step: number | null
+  steps: number
+  /** Whose decision is waited for. */
+  waitingForName: string | null
+  /** Whom a step was handed over to. */
+  toName: string | null
+  /** Only where a decision is asked for. */
+  justification: string | null
+  expiresAt: string | null
+  expiresAfterDays: number | null
+  appliedSince: string | null
+}
+
+/** A notice before it has an id. */
+export interface PlannedNotice {
+  kind: NoticeKind
+  recipientId: string
+  version: { incarnation: number; n: number }
+  at: Date
+  facts: NoticeFacts
+}
+
+export interface Notice extends PlannedNotice {
+  id: string
+  exceptionId: string
+}
