@@ -66,11 +66,12 @@ async function stop(code) {
   if (stopping) return
   stopping = true
   await Promise.all(
-    children.map((child) => {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      child.kill('SIGTERM')
-      return new Promise((resolve) => child.once('exit', resolve))
-    }),
+    children
+      .filter((child) => child.exitCode === null && child.signalCode === null)
+      .map((child) => {
+        child.kill('SIGTERM')
+        return new Promise((resolve) => child.once('exit', resolve))
+      }),
   )
   process.exit(code)
 }
