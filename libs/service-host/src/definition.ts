@@ -38,4 +38,6 @@ export interface BackgroundWork {
   stop(): Promise<void>
   /** Why this service cannot do its work now, for readiness; null when it can. */
   trouble?(): Promise<string | null> | string | null
+  /** What is wrong though the service can do its work (mail waits, say), a sentence; null when nothing is. */
+  warning?(): string | null
 }

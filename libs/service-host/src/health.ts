@@ -9,6 +9,8 @@ export interface Readiness {
   ready: boolean
   /** Empty when ready; otherwise what is wrong, a sentence each. */
   troubles: string[]
+  /** What is wrong though it is ready; absent when nothing is. */
+  warnings?: string[]
 }
 
 export interface HealthSources {
@@ -40,7 +42,12 @@ export async function readiness(sources: HealthSources): Promise<Readiness> {
       .subscriptions()
       .map(({ handler, waitingFor }) => (waitingFor === null ? null : `${handler} waits: ${waitingFor}`)),
   ].filter((trouble) => trouble !== null)
-  return { ready: troubles.length === 0, troubles: [...new Set(troubles)] }
+  const warnings = sources.background.map((work) => work.warning?.() ?? null).filter((warning) => warning !== null)
+  return {
+    ready: troubles.length === 0,
+    troubles: [...new Set(troubles)],
+    ...(warnings.length === 0 ? {} : { warnings }),
+  }
 }
 
 async function within(work: Promise<string | null>, what: string): Promise<string | null> {

@@ -31,11 +31,13 @@ const RULE = '0190b6a2-0000-7000-8000-0000000000aa'
 const seen: rules.RuleEvent[] = []
 const order: string[] = []
 let trouble: string | null = null
+let warning: string | null = null
 
 const background: BackgroundWork = {
   start: () => void order.push('background started'),
   stop: async () => void order.push('background stopped'),
   trouble: () => trouble,
+  warning: () => warning,
 }
 
 @Controller()
@@ -167,6 +169,7 @@ describe('a service', () => {
     seen.length = 0
     order.length = 0
     trouble = null
+    warning = null
   })
 
   afterEach(async () => {
@@ -217,6 +220,16 @@ describe('a service', () => {
     expect({ status: answer.status, body: await answer.json() }).toEqual({
       status: 503,
       body: { ready: false, troubles: ['the sweep is late'] },
+    })
+  })
+
+  it('stays ready while something is wrong that does not keep it from its work, and says so', async () => {
+    const { url } = await start()
+    warning = 'mails wait'
+    const answer = await fetch(`${url}/readyz`)
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 200,
+      body: { ready: true, troubles: [], warnings: ['mails wait'] },
     })
   })
 
