@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ADMIN_EMAIL, ADMIN_PASSWORD, type RunningDirectory, runDirectory } from './running-directory.js'
+
+describe('signing in', () => {
+  let running: RunningDirectory
+  let api: RunningDirectory['api']
+  let admin: string
+  let people = 0
+
+  beforeAll(async () => {
+    running = await runDirectory()
+    api = running.api
+    admin = await running.signIn()
+  })
+
+  // Failures of one test count no more in the next.
+  beforeEach(() => running.clock.advance(61_000))
+
+  afterAll(async () => running?.close())
+
+  const person = async (changes: Record<string, unknown> = {}) => {
+    const email = `person${++people}@example.com`
+    const body = { email, name: 'Person', role: 'auditor', password: 'right password', ...changes }
+    const { status, body: user, headers } = await api('POST /users', { token: admin, body })
+    expect(status).toBe(201)
+    return { ...user, etag: headers.get('etag') ?? '' }
+  }
+  const attempt = async (email: string, password: string) => await api('POST /session', { body: { email, password } })
+
+  it('gives a token and an HttpOnly cookie that both speak for the person', async () => {
+    const reply = await attempt(ADMIN_EMAIL.toUpperCase(), ADMIN_PASSWORD)
+    expect(reply.status).toBe(200)
+    expect(reply.body).toMatchObject({
+      accessToken: expect.any(String),
+      expiresAt: new Date(running.clock.now().getTime() + 12 * 3_600_000).toISOString(),
+      user: { id: expect.any(String), name: 'Administrator', role: 'admin' },
+    })
+    const cookie = reply.headers.get('set-cookie') ?? ''
+    expect(cookie).toContain(`reprieve_session=${reply.body.accessToken}; Path=/; HttpOnly; SameSite=Lax`)
+    expect(cookie).not.toContain('Secure')
+    const [pair = ''] = cookie.split(';')
+    const me = await api('GET /me', { headers: { cookie: pair } })
+    expect(me.body).toMatchObject({ email: ADMIN_EMAIL, role: 'admin', kind: 'person' })
+    expect(me.body.permissions).toHaveLength(12)
+  })
+
+  it('fails in one and the same way for a wrong password, an unknown address, an inactive person and a service user', async () => {
+    const known = await person()
+    const inactive = await person({ active: false })
+    const service = await person({ kind: 'service', password: undefined })
+    const replies = await Promise.all([
+      attempt(known.email, 'wrong password'),
+      attempt('nobody@example.com', 'right password'),
+      attempt('not even an address', 'right password'),
+      attempt(inactive.email, 'right password'),
+      attempt(service.email, 'right password'),
+    ])
+    const told = replies.map(({ status, body: { traceId: _, ...rest } }) => ({ status, ...rest }))
+    expect(new Set(told.map((reply) => JSON.stringify(reply))).size).toBe(1)
+    expect(told[0]).toMatchObject({ status: 401, code: 'SIGN_IN_FAILED' })
+  })
+
+  it('is refused after ten failures in a minute, with the right password too, and for an unknown account alike', async () => {
+    const { email } = await person()
+    for (const account of [email, 'unknown@example.com']) {
+      // Case and spaces make no other account of it.
+      for (let n = 0; n < 10; n++)
+        expect((await attempt(n % 2 ? account : ` ${account.toUpperCase()}`, 'wrong')).status).toBe(401)
+      const refused = await attempt(account, 'right password')
+      expect(refused).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } })
+      expect(Number(refused.headers.get('retry-after'))).toBe(60)
+    }
+    running.clock.advance(60_000)
+    expect((await attempt(email, 'right password')).status).toBe(200)
+  })
+
+  it('lets no more guesses through when they are sent all at once', async () => {
+    const { email } = await person()
+    const replies = await Promise.all(Array.from({ length: 25 }, () => attempt(email, 'wrong password')))
+    expect(replies.filter(({ status }) => status === 401)).toHaveLength(10)
+    expect(replies.filter(({ status }) => status === 429)).toHaveLength(15)
+  })
+
+  it('goes on for others, and for as many at once as want to, while one account is refused', async () => {
+    const [guessed, { email }] = [await person(), await person()]
+    await Promise.all(Array.from({ length: 10 }, () => attempt(guessed.email, 'wrong password')))
+    expect((await attempt(guessed.email, 'right password')).status).toBe(429)
+    const replies = await Promise.all(Array.from({ length: 25 }, () => attempt(email, 'right password')))
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
+  it('takes no less time where there is no such account', async () => {
+    const { email } = await person()
+    const timed = async (account: string) => {
+      const started = performance.now()
+      await attempt(account, 'wrong password')
+      return performance.now() - started
+    }
+    let [known, unknown] = [0, 0]
+    for (let n = 0; n < 6; n++) {
+      known += await timed(email)
+      unknown += await timed('nobody@example.com')
+    }
+    // Without a hash to compute it would be a tenth.
+    expect(unknown).toBeGreaterThan(known / 3)
+  })
+
+  it('ends with the session: the token counts for nothing from then on', async () => {
+    const { email } = await person()
+    const [token, other] = [
+      await running.signIn(email, 'right password'),
+      await running.signIn(email, 'right password'),
+    ]
+    const out = await api('DELETE /session', { token })
+    expect(out.status).toBe(204)
+    expect(out.headers.get('set-cookie')).toContain('reprieve_session=; Path=/')
+    expect((await api('GET /me', { token })).status).toBe(401)
+    expect((await api('GET /me', { token: other })).status).toBe(200)
+  })
+
+  it('ends by itself after twelve hours', async () => {
+    const { email } = await person()
+    const token = await running.signIn(email, 'right password')
+    running.clock.advance(12 * 3_600_000)
+    expect((await api('GET /me', { token })).status).toBe(401)
+    admin = await running.signIn()
+  })
+
+  it('tells other services of a session only when it is ended', async () => {
+    const { email, id } = await person()
+    const token = await running.signIn(email, 'right password')
+    await api('DELETE /session', { token })
+    const ended = () =>
+      running.published.flatMap(({ subject }) =>
+        subject.case === 'accessToken' && subject.value.userId === id ? [subject.value] : [],
+      )
+    await expect.poll(ended).toHaveLength(1)
+    expect(ended()[0]?.revokedAt).toBeDefined()
+  })
+
+  it('is at an end at once for whoever is deactivated, and stays so', async () => {
+    const { id, email, etag } = await person()
+    const token = await running.signIn(email, 'right password')
+    const off = await api(`PATCH /users/${id}`, {
+      token: admin,
+      body: { active: false },
+      headers: { 'if-match': etag },
+    })
+    expect(off.status).toBe(200)
+    expect((await api('GET /me', { token })).status).toBe(401)
+    const on = { token: admin, body: { active: true }, headers: { 'if-match': off.headers.get('etag') ?? '' } }
+    expect((await api(`PATCH /users/${id}`, on)).status).toBe(200)
+    expect((await api('GET /me', { token })).status).toBe(401)
+    expect((await attempt(email, 'right password')).status).toBe(200)
+  })
+
+  it('takes the new password after the owner changed it, in this session and in no other', async () => {
+    const { email } = await person()
+    const [token, other] = [
+      await running.signIn(email, 'right password'),
+      await running.signIn(email, 'right password'),
+    ]
+    const body = { currentPassword: 'wrong password', newPassword: 'another password' }
+    expect(await api('PUT /me/password', { token, body })).toMatchObject({
+      status: 401,
+      body: { code: 'SIGN_IN_FAILED' },
+    })
+    const changed = await api('PUT /me/password', { token, body: { ...body, currentPassword: 'right password' } })
+    expect(changed.status).toBe(204)
+    expect((await api('GET /me', { token })).status).toBe(200)
+    expect((await api('GET /me', { token: other })).status).toBe(401)
+    expect((await attempt(email, 'right password')).status).toBe(401)
+    expect((await attempt(email, 'another password')).status).toBe(200)
+  })
+
+  it('refuses what is malformed without a word about accounts', async () => {
+    expect(await api('POST /session', { body: { email: ADMIN_EMAIL } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/password' }] },
+    })
+    expect((await attempt(ADMIN_EMAIL, 'x'.repeat(2_000))).status).toBe(422)
+  })
+})
+
+describe('the session’s cookie', () => {
+  it('travels over HTTPS alone where people open Reprieve by https', async () => {
+    const running = await runDirectory({ PUBLIC_URL: 'https://reprieve.example' })
+    try {
+      const reply = await running.api('POST /session', { body: { email: ADMIN_EMAIL, password: ADMIN_PASSWORD } })
+      expect(reply.headers.get('set-cookie')).toContain('; Secure')
+    } finally {
+      await running.close()
+    }
+  })
+})

@@ -1,0 +1,4 @@
+import { runService } from '@reprieve/service-host'
+import { rulesService } from './index.js'
+
+await runService(rulesService)
