@@ -1,4 +1,12 @@
 export { type KafkaBroker, startKafka } from './kafka-broker.js'
 export { createDatabase, type TestDatabase } from './postgres.js'
+export {
+  ServiceUnderTest,
+  type TestAnswer,
+  type TestEvent,
+  type TestEventOf,
+  type TestPerson,
+  type TestPersonOptions,
+} from './service-under-test.js'
 export { type KafkaProvision, provideKafka, sharedKafka } from './shared-kafka.js'
 export { type CapturedMail, type Refusal, type SmtpTestServer, startSmtpServer } from './smtp-server.js'

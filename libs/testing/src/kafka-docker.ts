@@ -36,6 +36,7 @@ export async function dockerBroker(port: number): Promise<BrokerProcess | null> 
     KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR: '1',
     KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR: '1',
     KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+    KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '1000',
     KAFKA_LOG_SEGMENT_DELETE_DELAY_MS: '1000',
   }
   const environment = Object.entries(settings).flatMap(([key, value]) => ['--env', `${key}=${value}`])

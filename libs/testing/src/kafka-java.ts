@@ -89,6 +89,7 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
+group.min.session.timeout.ms=1000
 group.initial.rebalance.delay.ms=0
 log.segment.delete.delay.ms=1000
 controlled.shutdown.enable=false
