@@ -1,4 +1,5 @@
 import { Controller, Inject, type Type } from '@nestjs/common'
+import { ModuleRef } from '@nestjs/core'
 import type { TopicName } from '@reprieve/contracts'
 import type { Database } from '@reprieve/database'
 import { defineRoute, Route } from '@reprieve/http-kit'
@@ -35,14 +36,16 @@ export function republicationController(topics: readonly TopicName[]): Type[] {
     @Controller()
     class RepublicationController {
       constructor(
-        @Inject(REPUBLISHERS) private readonly republishers: readonly Republisher[],
+        // The service's own module provides them, wherever in it that is.
+        @Inject(ModuleRef) private readonly modules: ModuleRef,
         @Inject(DATABASE) private readonly database: Database<HostTables>,
         @Inject(OUTBOX) private readonly outbox: Outbox,
       ) {}
 
       @Route(route)
       async republish(): Promise<{ topic: string; published: number }> {
-        const republisher = this.republishers.find((candidate) => candidate.topic === topic)
+        const republishers = this.modules.get<readonly Republisher[]>(REPUBLISHERS, { strict: false })
+        const republisher = republishers.find((candidate) => candidate.topic === topic)
         let published = 0
         for await (const batch of republisher?.events() ?? []) {
           await this.database.transaction((tx) =>

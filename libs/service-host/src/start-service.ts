@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Module } from '@nestjs/common'
-import { NestFactory } from '@nestjs/core'
+import { ModuleRef, NestFactory } from '@nestjs/core'
 import { UnknownElementException } from '@nestjs/core/errors/exceptions/index.js'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type Clock, systemClock } from '@reprieve/clock'
@@ -154,10 +154,10 @@ export async function startService(definition: ServiceDefinition, options: Start
   }
 }
 
-/** A service without background work provides none. */
+/** A service without background work provides none. (The application's own `get` would log that as an error.) */
 function backgroundOf(app: NestFastifyApplication): readonly BackgroundWork[] {
   try {
-    return app.get<readonly BackgroundWork[]>(BACKGROUND, { strict: false })
+    return app.get(ModuleRef).get<readonly BackgroundWork[]>(BACKGROUND, { strict: false })
   } catch (error) {
     if (error instanceof UnknownElementException) return []
     throw error
