@@ -19,9 +19,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     return
   }
   linger(request.raw)
-  for (const name of Object.keys(reply.getHeaders())) {
-    if (!KEPT_HEADERS.has(name)) reply.removeHeader(name)
-  }
+  for (const name of OF_THE_ANSWER) reply.removeHeader(name)
   void reply
     .status(problem.status)
     .headers(problem.headers)
@@ -31,5 +29,13 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .send(Buffer.from(JSON.stringify(problem.details(traceId))))
 }
 
-// What the handler had prepared for its answer (ETag, Content-Type, …) does not belong to a refusal.
-const KEPT_HEADERS = new Set(['set-cookie'])
+// What a handler had prepared for its answer does not belong to a refusal.
+const OF_THE_ANSWER = [
+  'accept-ranges',
+  'content-disposition',
+  'content-encoding',
+  'content-length',
+  'etag',
+  'last-modified',
+  'location',
+]

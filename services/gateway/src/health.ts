@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify'
+import type { ServiceAddresses } from './forwarding/forwarder.js'
+
+const PATIENCE_MS = 2_000
+
+export interface GatewayReadiness {
+  ready: boolean
+  /** A sentence for each service that is not ready. What is wrong with it, its own readiness and log tell. */
+  troubles: string[]
+}
+
+/** Whether every service can do its work. */
+export async function readiness(addresses: ServiceAddresses): Promise<GatewayReadiness> {
+  const troubles = await Promise.all(
+    Object.entries(addresses).map(async ([name, address]) => {
+      try {
+        const { status } = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(PATIENCE_MS) })
+        return status === 200 ? null : `${name} is not ready`
+      } catch {
+        return `${name} does not answer`
+      }
+    }),
+  )
+  const found = troubles.filter((trouble) => trouble !== null)
+  return { ready: found.length === 0, troubles: found }
+}
+
+/** `/healthz`: the process lives. `/readyz`: all services can do their work. */
+export function serveHealth(fastify: FastifyInstance, addresses: ServiceAddresses): void {
+  fastify.get('/healthz', async () => ({ status: 'alive' }))
+  fastify.get('/readyz', async (_request, reply) => {
+    const current = await readiness(addresses)
+    return reply.status(current.ready ? 200 : 503).send(current)
+  })
+}

@@ -1,0 +1,47 @@
+import { readConfig } from '@reprieve/config'
+import { createLogger, startTelemetry } from '@reprieve/telemetry'
+import { addressesFrom, gatewayVariables } from './config.js'
+import { type RunningGateway, startGateway } from './gateway.js'
+
+// Longer than a slow request takes; a second signal does not wait.
+const PATIENCE_MS = 20_000
+
+const environment = process.env
+const config = readConfig(gatewayVariables, environment)
+const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL })
+const telemetry = await startTelemetry({ service: 'gateway', environment, logger })
+
+let gateway: RunningGateway
+try {
+  gateway = await startGateway({
+    host: config.HOST,
+    port: config.PORT,
+    services: addressesFrom(config),
+    logger,
+    limits: {
+      requestsPerSecond: config.RATE_LIMIT_PER_SECOND,
+      requestsBurst: config.RATE_LIMIT_BURST,
+      failedSignInsPerMinute: config.FAILED_SIGN_INS_PER_MINUTE,
+    },
+    trustedProxies: config.TRUSTED_PROXIES ?? [],
+  })
+} catch (err) {
+  logger.fatal({ err }, 'gateway cannot start')
+  process.exit(1)
+}
+
+let stopping = false
+const end = async (signal: NodeJS.Signals): Promise<void> => {
+  if (stopping) process.exit(1)
+  stopping = true
+  logger.info({ signal }, 'stopping')
+  setTimeout(() => {
+    logger.error({}, 'could not stop in time')
+    process.exit(1)
+  }, PATIENCE_MS).unref()
+  await gateway.close()
+  await telemetry.stop()
+  process.exit(0)
+}
+process.on('SIGTERM', end)
+process.on('SIGINT', end)

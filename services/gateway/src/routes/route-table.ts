@@ -1,0 +1,84 @@
+/** Services that the gateway forwards to. */
+export const FORWARDED_SERVICES = ['directory', 'rules', 'exceptions', 'approvals', 'scope', 'notifications'] as const
+
+export type ForwardedService = (typeof FORWARDED_SERVICES)[number]
+
+export interface RouteRow {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below `/api/v1`, as the service itself writes it. */
+  path: string
+  service: ForwardedService
+}
+
+const rows = (service: ForwardedService, ...lines: readonly string[]): RouteRow[] =>
+  lines.flatMap((line) => {
+    const [methods = '', path = ''] = line.split(' ')
+    return methods.split(',').map((method) => ({ method: method as RouteRow['method'], path, service }))
+  })
+
+/**
+ * Which service answers what: the one place where it is written. What is not here is not reachable from outside; a test holds it
+ * against each service's own routes.
+ */
+export const ROUTE_TABLE: readonly RouteRow[] = [
+  ...rows(
+    'directory',
+    'POST,DELETE /session',
+    'GET /me',
+    'PUT /me/password',
+    'GET,POST /users',
+    'GET,PATCH /users/{id}',
+    'GET,POST /groups',
+    'GET,PATCH /groups/{id}',
+    'GET,POST /roles',
+    'GET,PATCH /roles/{name}',
+    'GET,POST /tokens',
+    'DELETE /tokens/{id}',
+    'GET /.well-known/jwks.json',
+    'GET,POST /signing-keys',
+    'DELETE /signing-keys/{kid}',
+    'POST /republications/directory.v1',
+  ),
+  ...rows(
+    'rules',
+    'GET,POST /rules',
+    'GET,PUT,DELETE /rules/{id}',
+    'GET /rules/{id}/versions',
+    'GET /request-form',
+    'POST /republications/rules.v1',
+  ),
+  ...rows(
+    'exceptions',
+    'GET,POST /exceptions',
+    'GET /exceptions/{id}',
+    'POST /exceptions/{id}/deactivate',
+    'GET /exceptions/{id}/history',
+    'GET,POST /exceptions/{id}/comments',
+    'POST /republications/exceptions.v1',
+  ),
+  ...rows(
+    'approvals',
+    'GET /approvals',
+    'POST /approvals/{exceptionId}/decision',
+    'POST /approvals/{exceptionId}/hand-over',
+    'POST /exceptions/{id}/withdraw',
+    'POST /republications/approvals.v1',
+  ),
+  ...rows(
+    'scope',
+    'GET /fields',
+    'GET,POST /queries',
+    'GET,PATCH,DELETE /queries/{id}',
+    'POST /queries/preview',
+    'GET /instances',
+    'GET /instances/{id}',
+    'GET /instances/{id}/coverage',
+    'POST /instances/batch',
+    'GET,POST /reports',
+    'GET /reports/{id}',
+    'GET /summary',
+    'GET /exceptions/{id}/instances',
+    'POST /republications/scope.v1',
+  ),
+  ...rows('notifications', 'GET,PATCH /me/notifications', 'GET,PUT /me/preferences'),
+]
