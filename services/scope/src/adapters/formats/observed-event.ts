@@ -1,7 +1,13 @@
 import { create } from '@bufbuild/protobuf'
 import { type Timestamp, timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { scanner as events } from '@reprieve/contracts'
-import { type AssetType, assetId, locationIdentity, vulnerabilityIdentity } from '../../domain/identity/index.js'
+import {
+  type AssetType,
+  assetId,
+  locationIdentity,
+  vulnerabilityIdentity,
+  withoutDigest,
+} from '../../domain/identity/index.js'
 import type { ReadFinding, ReportAsset, ReportOptions } from './report-format.port.js'
 
 // Bounds in characters. What identifies a finding is refused when it is longer, never cut: two cut ones could be equal.
@@ -93,7 +99,8 @@ export class EventMaker {
   asset(asset: ReportAsset): events.Asset {
     const known = this.#assets.get(asset)
     if (known) return known
-    const name = identifying(asset.name, MAX_NAME, "asset's name")
+    const given = identifying(asset.name, MAX_NAME, "asset's name")
+    const name = given !== undefined && asset.type === 'image' ? withoutDigest(given) : given
     if (name === undefined) throw new Unusable('The asset has no name.')
     const id = assetId({ id: identifying(asset.id, MAX_NAME, "asset's id"), name, type: asset.type })
     const made = create(events.AssetSchema, { id, name, type: ASSET_TYPES[asset.type] })
@@ -124,7 +131,7 @@ export class EventMaker {
     if (component !== undefined) event.component = component
     const place = locationIdentity(location)
     if (place !== undefined) event.location = place
-    const placeText = shown(finding.locationText ?? finding.location, MAX_LOCATION)
+    const placeText = shown(finding.locationText, MAX_LOCATION)
     if (placeText !== undefined) event.locationText = placeText
     const port = Number.isInteger(finding.port) ? within(finding.port, 0, 65_535) : undefined
     if (port !== undefined) event.port = port

@@ -55,6 +55,7 @@ function caseFolded(id: string): string {
  * Follows the reference grammar of github.com/distribution/reference.
  */
 function imageName(name: string): string {
+  if (/^sha256:[0-9a-f]{64}$/.test(name)) return name
   const bare = name.replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
   const [reference = '', digest] = splitOnce(bare, '@')
   const slash = reference.lastIndexOf('/')
@@ -69,6 +70,12 @@ function imageName(name: string): string {
   if (registry === 'docker.io' && !repository.includes('/')) repository = `library/${repository}`
   if (tag) return `${registry}/${repository}:${tag}`
   return digest ? `${registry}/${repository}@${digest}` : `${registry}/${repository}:latest`
+}
+
+/** An image's name without the digest it had when it was scanned, if a tag tells it from others. */
+export function withoutDigest(image: string): string {
+  const at = image.indexOf('@sha256:')
+  return at > 0 && /:[^/:]+$/.test(image.slice(0, at)) ? image.slice(0, at) : image
 }
 
 /** `https://git.example/a/b.git`, `git@git.example:a/b` and `git.example/a/b/` are one repository. */

@@ -82,11 +82,11 @@ const MAX_VECTOR_LENGTH = 400
 
 /**
  * The base score 0–10 of a CVSS vector of version 2, 3.0, 3.1 or 4.0, by the base metrics alone (CVSS-B in version 4).
- * `undefined` if it is not a complete vector of a known version. Specifications: first.org/cvss.
+ * `version` is for vectors without their prefix. `undefined` if it is not a complete vector of a known version.
+ * Specifications: first.org/cvss.
  */
-export function cvssBaseScore(vector: string): number | undefined {
+export function cvssBaseScore(vector: string, version = cvssVersionOf(vector)): number | undefined {
   if (vector.length > MAX_VECTOR_LENGTH) return undefined
-  const version = cvssVersionOf(vector)
   const base = version && baseVector(version, vector)
   if (!version || !base) return undefined
   const known = scores.get(base)
@@ -132,7 +132,7 @@ export function chooseCvss(ratings: Iterable<CvssRating>): ChosenCvss | undefine
     if (!version) continue
     const given = rating.score
     const usable = given !== undefined && given >= 0 && given <= 10
-    const score = usable ? given : rating.vector === undefined ? undefined : cvssBaseScore(rating.vector)
+    const score = usable ? given : rating.vector === undefined ? undefined : cvssBaseScore(rating.vector, version)
     if (score === undefined) continue
     const rank = cvssVersions.indexOf(version)
     const preferred = rating.preferred === true

@@ -44,7 +44,8 @@ export function placeOf(result: Fields, uris: RunUris): ResultPlace {
 function fingerprint(value: unknown, counts: (name: string, value: string) => boolean): string | undefined {
   if (!isFields(value)) return undefined
   for (const name of Object.keys(value).sort()) {
-    const found = text(value[name])
+    // Black Duck wraps the value in an object.
+    const found = firstText(value[name], fields(value[name])['value'])
     if (found !== undefined && counts(name, found)) return `${name}:${found}`
   }
   return undefined

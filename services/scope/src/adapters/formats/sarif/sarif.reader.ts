@@ -111,7 +111,7 @@ export class SarifReader implements FormatReader {
     if (text(value['baselineState']) === 'absent') return [{ ignored: 'no longer there since the baseline', asset }]
     const message = messageOf(value)
     const known = vulnerabilityInRule(id)
-    const found = known === undefined ? undefined : packageInResult(id, message)
+    const found = known === undefined ? undefined : packageInResult(value, id, message)
     const properties = fields(value['properties'])
     const score = securityScore(properties) ?? rule?.score
     const level = text(value['level']) ?? levels.get(id) ?? rule?.level ?? (kind === 'fail' ? 'warning' : 'none')
@@ -121,12 +121,12 @@ export class SarifReader implements FormatReader {
           asset,
           vulnerability: {
             id: known?.id ?? id,
-            aliases: known === undefined ? [] : (rule?.aliases ?? []),
+            aliases: known === undefined ? [] : [...(known.alias ? [known.alias] : []), ...(rule?.aliases ?? [])],
             title: rule?.title ?? firstLine(message),
             description: message ?? rule?.description,
             link: firstText(rule?.link, value['hostedViewerUri']),
           },
-          component: found && { name: found.name, version: found.version },
+          component: found && { name: found.name, version: found.version, purl: found.purl },
           ...placeOf(value, uris),
           severity: severityOfResult(score, level),
           // For a rule of a scanner's own it is a rank, not the score of a vulnerability.

@@ -104,6 +104,7 @@ export class TrivyReader implements FormatReader {
         ...this.#place(scope, system ? undefined : path, path),
         ...ratingsOf(value),
         ...fixOf(value),
+        suppressed: text(value['Status']) === 'not_affected' || undefined,
       },
     }
   }
@@ -202,7 +203,7 @@ function named(root: Scope, metadata: Scope | undefined): ReportAsset | undefine
   const type = given ?? (tag !== undefined || about?.has('ImageID') ? 'image' : 'unknown')
   if (type === 'image') {
     const archive = artifact === undefined || /^[./]|\.tar(?:\.gz)?$/.test(artifact)
-    const name = archive ? (tag ?? artifact) : artifact
+    const name = (archive ? (tag ?? artifact) : artifact) ?? text(about?.get('ImageID'))
     return name === undefined ? undefined : { name, type, os }
   }
   if (type === 'repository') {
