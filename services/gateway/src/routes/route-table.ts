@@ -44,6 +44,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET,POST /rules',
     'GET,PUT,DELETE /rules/{id}',
     'GET /rules/{id}/versions',
+    'GET /rule-candidates',
     'GET /request-form',
     'POST /republications/rules.v1',
   ),
