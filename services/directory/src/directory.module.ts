@@ -155,7 +155,7 @@ type TheDatabase = Database<DirectoryTables>
         passwords: QueuedPasswordHasher,
         journal: DirectoryJournal,
         clock: Clock,
-        { REPRIEVE_SESSION_HOURS, REPRIEVE_SIGN_IN_FAILURES }: DirectorySettings,
+        { REPRIEVE_SESSION_HOURS, FAILED_SIGN_INS_PER_MINUTE }: DirectorySettings,
       ) =>
         new SessionService({
           database,
@@ -166,7 +166,7 @@ type TheDatabase = Database<DirectoryTables>
           passwords,
           journal,
           clock,
-          settings: { sessionMs: REPRIEVE_SESSION_HOURS * HOUR_MS, failuresAMinute: REPRIEVE_SIGN_IN_FAILURES },
+          settings: { sessionMs: REPRIEVE_SESSION_HOURS * HOUR_MS, failuresAMinute: FAILED_SIGN_INS_PER_MINUTE },
         }),
       inject: [
         DATABASE,

@@ -15,7 +15,7 @@ export const directoryVariables = z.object({
     ),
   REPRIEVE_SIGNING_KEY_DAYS: days({ min: 1, max: 3_650 }).default(90).describe('How long a signing key signs.'),
   REPRIEVE_SESSION_HOURS: hours({ min: 1, max: 720 }).default(12).describe('How long a session lasts.'),
-  REPRIEVE_SIGN_IN_FAILURES: integer({ min: 1, max: 1_000 })
+  FAILED_SIGN_INS_PER_MINUTE: integer({ min: 1, max: 10_000 })
     .default(10)
     .describe('Failed sign-ins that one account may have in a minute; then it has to wait.'),
   REPRIEVE_PASSWORD_LENGTH: integer({ min: 8, max: 128 }).default(8).describe('Fewest characters of a new password.'),

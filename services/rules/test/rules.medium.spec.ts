@@ -127,6 +127,19 @@ describe('rules', () => {
     expect(without.body.code).toBe('PRECONDITION_REQUIRED')
   })
 
+  it('can be sent back as they were read, with what is to change, or without what stays anyway', async () => {
+    const made = await create({ workflow: approvers([ann.id]) })
+    const path = `PUT /rules/${made.body.id}`
+    const whole = { ...made.body, instructions: 'new' }
+    const edited = await running.api(path, manager, whole, { 'if-match': made.headers.get('etag') ?? '' })
+    expect(edited).toMatchObject({ status: 200, body: { version: 2, instructions: 'new' } })
+    const short = { workflow: made.body.workflow }
+    const again = await running.api(path, manager, short, { 'if-match': edited.headers.get('etag') ?? '' })
+    expect(again).toMatchObject({ status: 200, body: { version: 3, role, instructions: '' } })
+    const wrong = await running.api(path, manager, { ...short, steps: [] }, { 'if-match': '"3"' })
+    expect(wrong).toMatchObject({ status: 422, body: { errors: [{ pointer: '/steps' }] } })
+  })
+
   it('stay with their role', async () => {
     const made = await create()
     const moved = await edit(made.body.id, made.headers.get('etag') ?? '', { role: 'auditor' })
@@ -245,6 +258,39 @@ describe('rules', () => {
     const [, second, replay] = eventsOf(made.body.id)
     expect(replay?.rule).toEqual(second?.rule)
     expect(replay?.meta).toMatchObject({ replay: true, version: second?.meta?.version })
+  })
+})
+
+describe('whom a rule can name', () => {
+  let running: RunningRules
+
+  beforeAll(async () => {
+    running = await runRules()
+  })
+
+  afterAll(async () => running?.close())
+
+  it('is every active user and every group, for those who write rules without managing users', async () => {
+    const manager = await running.person('Mia', 'exceptionsManager')
+    const [ann, gone] = [await running.person('ann', 'auditor'), await running.person('Gone', 'auditor')]
+    await running.heard(userSubject({ ...gone, role: 'auditor', active: false }), 2)
+    const team = await running.group('Bee team', [ann, gone])
+    const list = async (query = '') => (await running.api(`GET /rule-candidates${query}`, manager)).body
+    expect(await list()).toEqual({
+      items: [
+        { id: ann.id, type: 'user', name: 'ann', people: 1 },
+        { id: team, type: 'group', name: 'Bee team', people: 1 },
+        { id: manager.id, type: 'user', name: 'Mia', people: 1 },
+      ],
+      nextCursor: null,
+      count: { value: 3, exact: true },
+    })
+    expect((await list('?type=group')).items.map(({ id }: { id: string }) => id)).toEqual([team])
+    expect((await list(`?text=${ann.id}@EXAMPLE`)).items.map(({ id }: { id: string }) => id)).toEqual([ann.id])
+    expect((await list('?text=%25')).items).toEqual([])
+    await running.role('Owner', ['exceptions.request'])
+    const rob = await running.person('Rob', 'Owner')
+    expect((await running.api('GET /rule-candidates', rob)).body.code).toBe('NOT_PERMITTED')
   })
 })
 

@@ -82,7 +82,7 @@ export class RuleService {
 
   /**
    * The rule's next version. It applies to later requests; exceptions keep the one they were made with.
-   * @param role must be the rule's own: a rule stays with its role
+   * @param role must be the rule's own if it is given: a rule stays with its role
    * @throws Problem NOT_FOUND, PRECONDITION_FAILED, INVALID
    */
   async edit(
@@ -90,13 +90,13 @@ export class RuleService {
     editor: Editor,
     id: string,
     ifMatch: string | null,
-    role: string,
+    role: string | null,
     content: RuleContent,
   ): Promise<Rule> {
     const before = await this.#rules.findForChange(tx, id)
     if (before === null) throw new Problem('NOT_FOUND', 'There is no such rule.')
     requireMatch(ifMatch, etagOf(before.version))
-    if (role !== before.role) {
+    if (role !== null && role !== before.role) {
       throw new Problem('INVALID', `This rule is for ${before.role} and stays so: make another one for ${role}.`, {
         errors: [{ pointer: '/role', detail: `Must be ${before.role}.` }],
       })

@@ -65,7 +65,8 @@ export class RuleController {
 
   @Route(editRule)
   async edit(input: RouteInput<typeof editRule>) {
-    const { role, ...content } = input.body
+    const { role = null, workflow, instructions } = input.body
+    const content = { workflow, instructions }
     await this.rules.check(null, content)
     return await this.writes.run(input, async (tx) =>
       answer(200, await this.rules.edit(tx, input.principal, input.params.id, input.ifMatch, role, content)),

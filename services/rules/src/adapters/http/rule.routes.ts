@@ -50,6 +50,17 @@ const ruleAnswer = z
   })
   .meta({ id: 'Rule' })
 
+// Whoever edits a rule may send back all that they read; what is not theirs to say is passed over.
+const editedRule = () =>
+  ruleBody().extend({
+    role: text(64).optional().meta({ description: 'A rule stays with its role: if given, the same.' }),
+    id: z.unknown().optional(),
+    version: z.unknown().optional(),
+    createdAt: z.unknown().optional(),
+    editedAt: z.unknown().optional(),
+    editedBy: z.unknown().optional(),
+  })
+
 const ruleParams = z.object({ id: id() })
 
 export const listRules = defineRoute({
@@ -104,7 +115,7 @@ export const editRule = defineRoute({
   tag: 'Rules',
   access: 'rules.manage',
   params: ruleParams,
-  body: ruleBody(),
+  body: editedRule(),
   answers: { 200: ruleAnswer },
   ifMatch: true,
   problems: ['USER_UNKNOWN'],
