@@ -22,4 +22,9 @@ export const STATIC_CHECKS = [
     command: bin('depcruise'),
     args: ['--config', '.dependency-cruiser.cjs', 'libs', 'services'],
   },
+  {
+    name: 'table types follow the migrations',
+    command: process.execPath,
+    args: [join(root, 'scripts/db-types.mjs'), '--check'],
+  },
 ]
