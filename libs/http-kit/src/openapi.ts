@@ -7,12 +7,14 @@ export interface ApiInfo {
   title: string
   version: string
   description?: string
+  /** What every path is below: `/api/v1`. */
+  base: string
 }
 
 /** An OpenAPI 3.1 document, as plain JSON. */
 export interface OpenApiDocument {
   openapi: string
-  info: ApiInfo
+  info: { title: string; version: string; description?: string }
   paths: Record<string, Record<string, { operationId: string; [member: string]: unknown }>>
   components?: Record<string, Record<string, unknown>>
   [member: string]: unknown
@@ -60,6 +62,7 @@ export function openApiDocument(routes: readonly RouteSpec[], info: ApiInfo): Op
       version: info.version,
       ...(info.description === undefined ? {} : { description: info.description }),
     },
+    servers: [{ url: info.base }],
     tags: [...new Set(sorted.map(({ tag }) => tag))].sort(order).map((name) => ({ name })),
     paths,
     components: {

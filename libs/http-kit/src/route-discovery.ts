@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import type { INestApplicationContext, Type } from '@nestjs/common'
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common'
 import { METHOD_METADATA, MODULE_METADATA } from '@nestjs/common/constants.js'
 import { ModulesContainer } from '@nestjs/core'
 import { specOf } from './route.decorator.js'
@@ -26,10 +26,14 @@ export function controllersOf(module: Type, seen = new Set<unknown>()): Type[] {
   if (seen.has(module)) return []
   seen.add(module)
   const own = (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) ?? []) as Type[]
-  const imports = (Reflect.getMetadata(MODULE_METADATA.IMPORTS, module) ?? []) as unknown[]
+  const imports = (Reflect.getMetadata(MODULE_METADATA.IMPORTS, module) ?? []) as Array<Type | DynamicModule>
   return [
     ...own,
-    ...imports.flatMap((imported) => (typeof imported === 'function' ? controllersOf(imported as Type, seen) : [])),
+    ...imports.flatMap((imported) =>
+      typeof imported === 'function'
+        ? controllersOf(imported, seen)
+        : [...(imported.controllers ?? []), ...controllersOf(imported.module, seen)],
+    ),
   ]
 }
 

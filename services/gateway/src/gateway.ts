@@ -13,12 +13,13 @@ import {
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { Callers } from './callers/callers.js'
 import { KeySet } from './callers/key-set.js'
+import { BASE } from './documents/api-info.js'
 import { serveDocuments } from './documents/documents.js'
 import { HSTS, SECURITY_HEADERS } from './documents/security-headers.js'
 import { Forwarder, type ServiceAddresses } from './forwarding/forwarder.js'
 import { type GatewayReadiness, readiness, serveHealth } from './health.js'
 import { DEFAULT_LIMITS, type GatewayLimits, Limits } from './limits/limits.js'
-import { BASE, serveForwardedRoutes } from './routes/forwarded-routes.js'
+import { serveForwardedRoutes } from './routes/forwarded-routes.js'
 import { FORWARDED_SERVICES, type ForwardedService } from './routes/route-table.js'
 
 export interface GatewayOptions {

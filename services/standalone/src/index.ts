@@ -1,1 +1,1 @@
-export {}
+export { SERVICES } from './services.js'

@@ -1,11 +1,10 @@
 import { Problem, readBody } from '@reprieve/http-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { byAddress } from '../callers/callers.js'
+import { BASE } from '../documents/api-info.js'
 import type { Forwarder } from '../forwarding/forwarder.js'
 import type { Limits } from '../limits/limits.js'
 import { ROUTE_TABLE, type RouteRow } from './route-table.js'
-
-export const BASE = '/api/v1'
 
 // An address and a password; more is no attempt to sign in.
 const SIGN_IN_BYTES = 16_384
