@@ -40,6 +40,7 @@ describe('signing keys', () => {
     const directory = await start({ REPRIEVE_SESSION_HOURS: '24' })
     const { api, clock, signIn } = directory
     const token = await signIn()
+    clock.advance(1_000)
     const made = await api('POST /signing-keys', { token })
     expect(made).toMatchObject({ status: 201, body: { signs: false, retiredAt: null } })
     expect((await api('GET /.well-known/jwks.json')).body.keys).toHaveLength(2)
