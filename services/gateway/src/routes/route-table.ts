@@ -45,7 +45,6 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET,PUT,DELETE /rules/{id}',
     'GET /rules/{id}/versions',
     'GET /rule-candidates',
-    'GET /rule-candidates',
     'GET /request-form',
     'POST /republications/rules.v1',
   ),
@@ -82,5 +81,5 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET /exceptions/{id}/instances',
     'POST /republications/scope.v1',
   ),
-  ...rows('notifications', 'GET,PATCH /me/notifications', 'GET,PUT /me/preferences'),
+  ...rows('notifications', 'GET,PATCH /me/notifications'),
 ]
