@@ -48,6 +48,8 @@ export interface TestPersonOptions {
 
 type Subject = NonNullable<MessageInitShape<typeof directory.DirectoryEventSchema>['subject']>
 
+// The role of whoever was given none: it allows nothing.
+const NO_ROLE = 'nobody'
 const CENTURY_MS = 100 * 365 * 86_400_000
 
 /**
@@ -91,6 +93,7 @@ export class ServiceUnderTest {
     const under = new ServiceUnderTest(definition, options.clock ?? systemClock, database, messages, carrier, key)
     await under.restart()
     await under.tell({ case: 'signingKey', value: { kid: key.kid, publicJwk: JSON.stringify(key.publicJwk) } })
+    await under.role(NO_ROLE)
     await under.#observe()
     return under
   }
@@ -145,7 +148,7 @@ export class ServiceUnderTest {
   /** Tells of somebody again, changed. */
   async tellPerson({ id, name }: { id: string; name: string }, options: TestPersonOptions = {}): Promise<TestPerson> {
     const kind = options.kind === 'service' ? directory.UserKind.SERVICE : directory.UserKind.PERSON
-    const { role = 'nobody', active = true } = options
+    const { role = NO_ROLE, active = true } = options
     await this.tell({ case: 'user', value: { id, name, email: `${id}@reprieve.example`, role, active, kind } })
     const now = this.#clock.now()
     const token = await signToken(this.#key, {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PostgresCluster } from '@reprieve/embedded-postgres'
 import type { TestProject } from 'vitest/node'
+import { type KafkaProvision, provideKafka } from './shared-kafka.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,13 +12,19 @@ declare module 'vitest' {
   }
 }
 
-// Projects share the vitest process but not its modules: one cluster serves them all.
-const shared = globalThis as {
-  reprieveTestCluster?: Promise<{ cluster: PostgresCluster; folder: string }>
-  reprieveTestUsers?: number
+interface Surroundings {
+  postgresUrl: string
+  kafka: KafkaProvision
+  stop(): Promise<void>
 }
 
-async function start() {
+// Projects share the vitest process but not its modules: what is started once serves them all.
+const shared = globalThis as { reprieveTests?: { surroundings: Promise<Surroundings>; users: number } }
+
+async function start(): Promise<Surroundings> {
+  const kafka = await provideKafka()
+  const given = process.env['TEST_DATABASE_URL']
+  if (given) return { postgresUrl: given, kafka, stop: () => kafka.stop() }
   const folder = await mkdtemp(join(tmpdir(), 'reprieve-test-'))
   // The server may run as another user than ours.
   await chmod(folder, 0o755)
@@ -33,23 +40,26 @@ async function start() {
       shared_buffers: '256MB',
     },
   })
-  return { cluster, folder }
+  return {
+    postgresUrl: cluster.url(),
+    kafka,
+    async stop() {
+      await Promise.all([cluster.stop(), kafka.stop()])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
 }
 
+/** Real PostgreSQL for a run, started now, and real Kafka, started when the first test asks for it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env['TEST_DATABASE_URL']
-  if (given) {
-    project.provide('postgresUrl', given)
-    return async () => {}
-  }
-  shared.reprieveTestUsers = (shared.reprieveTestUsers ?? 0) + 1
-  shared.reprieveTestCluster ??= start()
-  const { cluster, folder } = await shared.reprieveTestCluster
-  project.provide('postgresUrl', cluster.url())
+  shared.reprieveTests ??= { surroundings: start(), users: 0 }
+  const mine = shared.reprieveTests
+  mine.users++
+  const surroundings = await mine.surroundings
+  project.provide('postgresUrl', surroundings.postgresUrl)
+  project.provide('kafkaBrokers', surroundings.kafka.address)
   return async () => {
-    shared.reprieveTestUsers = (shared.reprieveTestUsers ?? 1) - 1
-    if (shared.reprieveTestUsers > 0) return
-    await cluster.stop()
-    await rm(folder, { recursive: true, force: true })
+    mine.users--
+    if (mine.users === 0) await surroundings.stop()
   }
 }

@@ -53,8 +53,9 @@ export async function inConsumerSpan(
   try {
     await context.with(trace.setSpan(parent, span), work)
   } catch (error) {
+    // The name only: messages may hold what people wrote.
+    span.setAttribute('error.type', error instanceof Error ? error.name : typeof error)
     span.setStatus({ code: SpanStatusCode.ERROR })
-    if (error instanceof Error) span.recordException({ name: error.name, message: error.message })
     throw error
   } finally {
     span.end()
