@@ -1,0 +1,83 @@
+import { sharedKafka } from '@reprieve/testing'
+import { Kafka, logLevel } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mainJob } from './support/acceptance.js'
+import { Api, eventually } from './support/api.js'
+import { ADMIN, Distributed } from './support/distributed.js'
+import { PASSWORD } from './support/standalone.js'
+
+const brokers = await sharedKafka()
+
+describe.skipIf(brokers === null)('one process per service, on Kafka', () => {
+  let distributed: Distributed
+
+  beforeAll(async () => {
+    distributed = await Distributed.start(brokers ?? [])
+  })
+  afterAll(async () => distributed?.remove())
+
+  mainJob(() => ({
+    url: distributed.url,
+    adminEmail: ADMIN,
+    password: PASSWORD,
+    mails: async () =>
+      distributed.smtp.mails().map(({ to, parsed }) => ({ to: to.join(), subject: parsed.subject ?? '' })),
+  }))
+
+  it('takes instance events that a scanner publishes on the topic itself, as JSON too', async () => {
+    const kafka = new Kafka({ brokers: brokers ?? [], logLevel: logLevel.NOTHING })
+    const producer = kafka.producer()
+    await producer.connect()
+    const asset = 'published-on-the-topic'
+    const event = {
+      observed: {
+        scanner: 'topic',
+        scanId: '1',
+        asset: { name: asset, type: 'ASSET_TYPE_HOST' },
+        vulnerability: { id: 'CVE-2023-4911' },
+        component: { name: 'glibc', version: '2.36' },
+        severity: 'high',
+        observedAt: new Date().toISOString(),
+      },
+    }
+    await producer.send({
+      topic: 'scanner.instances.v1',
+      messages: [
+        { key: asset, value: JSON.stringify(event), headers: { 'content-type': 'application/json' } },
+        { key: asset, value: 'not an event', headers: { 'content-type': 'application/json' } },
+        {
+          key: asset,
+          value: JSON.stringify({ observed: { ...event.observed, vulnerability: { id: 'CVE-2022-0847' } } }),
+          headers: { 'content-type': 'application/json' },
+        },
+      ],
+    })
+    await producer.disconnect()
+    const admin = await new Api(distributed.url).signIn(ADMIN, PASSWORD)
+    const filter = encodeURIComponent(`asset.name == "${asset}"`)
+    const page = await eventually(
+      async () => (await admin.get<{ items: Array<{ vulnerability: string }> }>(`/instances?filter=${filter}`)).body,
+      ({ items }) => items.length === 2,
+    )
+    expect(page.items.map(({ vulnerability }) => vulnerability).sort()).toEqual(['CVE-2022-0847', 'CVE-2023-4911'])
+  })
+
+  it('puts a record that is no event aside, with its cause', async () => {
+    const consumer = new Kafka({ brokers: brokers ?? [], logLevel: logLevel.NOTHING }).consumer({
+      groupId: `test-${Date.now()}`,
+    })
+    await consumer.connect()
+    await consumer.subscribe({ topics: ['scanner.instances.v1.dlq'], fromBeginning: true })
+    const dead: Array<{ value: string; headers: string[] }> = []
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        dead.push({ value: message.value?.toString() ?? '', headers: Object.keys(message.headers ?? {}) })
+      },
+    })
+    await eventually(
+      async () => dead,
+      (records) => records.some(({ value }) => value === 'not an event'),
+    )
+    await consumer.disconnect()
+  })
+})
