@@ -58,7 +58,7 @@ CREATE INDEX notice_unread ON notice (recipient_id) WHERE read_at IS NULL;
 CREATE TABLE delivery (
   notice_id uuid NOT NULL REFERENCES notice (id) ON DELETE CASCADE,
   channel text NOT NULL CHECK (channel IN ('mail')),
-  -- sending: a process has claimed it and talks to the mail server. dropped: it was not true any more, or nobody can receive it.
+  -- sending: a process has claimed it and talks to the mail server. dropped: its recipient can receive no mail.
   status text NOT NULL CHECK (status IN ('waiting', 'sending', 'sent', 'refused', 'given_up', 'dropped')),
   attempts int NOT NULL DEFAULT 0 CHECK (attempts >= 0),
   -- Identifies the attempt that may write the outcome.

@@ -1,4 +1,3 @@
-import type { Approval } from '../domain/exception.js'
 import type { Notice } from '../domain/notice.js'
 
 export type FinalStatus = 'sent' | 'refused' | 'given_up' | 'dropped'
@@ -9,8 +8,6 @@ export interface ClaimedDelivery {
   createdAt: Date
   /** With this one. */
   attempts: number
-  /** The approval as it is now, if there is one. */
-  approval: Approval | null
 }
 
 export interface DeliveryStore {

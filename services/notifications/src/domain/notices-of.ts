@@ -186,19 +186,3 @@ function facts(
     ...more,
   }
 }
-
-/**
- * Whether a notice still asks for something that is to be done: a mail that was held up must not send people to decide what is
- * decided. Notices that only tell are always worth sending.
- */
-export function stillHolds(
-  notice: { kind: NoticeKind; recipientId: string; facts: Pick<NoticeFacts, 'step'> },
-  approval: Approval | null,
-): boolean {
-  if (approval === null) return true
-  if (notice.kind === 'decision_waits') {
-    return waitingFor(approval)?.id === notice.recipientId && approval.currentStep + 1 === notice.facts.step
-  }
-  if (notice.kind === 'handed_over') return approval.approvers[(notice.facts.step ?? 0) - 1]?.id === notice.recipientId
-  return true
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Act, ActType, Approval, Exception, ExceptionChange, ExceptionTransition, Person } from './exception.js'
-import { noticesOfApproval, noticesOfException, stillHolds } from './notices-of.js'
+import { noticesOfApproval, noticesOfException } from './notices-of.js'
 
 const rita: Person = { id: 'rita', name: 'Rita Requester' }
 const anna: Person = { id: 'anna', name: 'Anna First' }
@@ -154,25 +154,6 @@ describe('what a notice tells', () => {
     const approval = approvalOf([act('withdrawn:rita')], 'anna', 0, false)
     const notices = noticesOfApproval(exception, approval, { incarnation: 1, n: 1 }, [anna])
     expect(notices.map(({ facts }) => facts.bySelf)).toEqual([true, false])
-  })
-})
-
-describe('a notice that was held up', () => {
-  const waiting = approvalOf([], 'anna ben', 0, true)
-  const later = approvalOf([act('stepApproved:anna:0')], 'anna ben', 1, true)
-  const over = approvalOf([act('denied:anna:0')], 'anna ben', 0, false)
-
-  it.each([
-    ['asks whoever is still waited for', 'decision_waits', 'anna', 1, waiting, true],
-    ['does not ask whoever has decided', 'decision_waits', 'anna', 1, later, false],
-    ['does not ask the same person for an earlier step', 'decision_waits', 'ben', 1, later, false],
-    ['does not ask when all is decided', 'decision_waits', 'anna', 1, over, false],
-    ['tells whoever holds the step', 'handed_over', 'ben', 2, waiting, true],
-    ['does not tell whoever has handed it on', 'handed_over', 'cleo', 2, waiting, false],
-    ['tells what happened whatever came later', 'step_approved', 'rita', 1, over, true],
-    ['is sent where nothing is known of the approval', 'decision_waits', 'anna', 1, null, true],
-  ] as const)('%s', (_, kind, recipientId, step, approval, expected) => {
-    expect(stillHolds({ kind, recipientId, facts: { step } }, approval)).toBe(expected)
   })
 })
 

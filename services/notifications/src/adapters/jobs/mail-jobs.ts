@@ -34,8 +34,15 @@ export class MailJobs implements MailQueue {
     this.boss = boss
   }
 
-  /** Makes its tables where they are missing. Jobs can be added from then on. */
-  static async open(database: Database<NotificationsTables>, logger: Logger): Promise<MailJobs> {
+  /**
+   * Makes its tables where they are missing. Jobs can be added from then on.
+   * @param settings of the queue, where a test cannot wait as long
+   */
+  static async open(
+    database: Database<NotificationsTables>,
+    logger: Logger,
+    settings: Partial<typeof QUEUE_OPTIONS> = {},
+  ): Promise<MailJobs> {
     const boss = new PgBoss({
       db: { executeSql: (text, values) => database.pool.query(text, values) },
       schema: SCHEMA,
@@ -44,8 +51,10 @@ export class MailJobs implements MailQueue {
     })
     boss.on('error', (err) => logger.warn({ err }, 'the queue of mails has trouble'))
     await boss.start()
-    await boss.createQueue(MAIL_QUEUE, QUEUE_OPTIONS)
-    await boss.updateQueue(MAIL_QUEUE, QUEUE_OPTIONS)
+    const options = { ...QUEUE_OPTIONS, ...settings }
+    await boss.createQueue(MAIL_QUEUE, options)
+    // An older version may have made it with other settings.
+    await boss.updateQueue(MAIL_QUEUE, options)
     return new MailJobs(boss)
   }
 

@@ -1,6 +1,5 @@
 import type { Database } from '@reprieve/database'
 import type { ClaimedDelivery, DeliveryStore, FinalStatus } from '../../application/delivery-store.port.js'
-import { APPROVAL_COLUMNS, toApproval } from './approval-row.js'
 import { NOTICE_COLUMNS, toNotice } from './notice-row.js'
 import type { NotificationsTables } from './tables.js'
 
@@ -48,16 +47,10 @@ export class DeliveryRepository implements DeliveryStore {
       .select([...NOTICE_COLUMNS, 'notice.created_at'])
       .where('id', '=', noticeId)
       .executeTakeFirstOrThrow()
-    const approval = await db
-      .selectFrom('approval')
-      .select(APPROVAL_COLUMNS)
-      .where('exception_id', '=', notice.exception_id)
-      .executeTakeFirst()
     return {
       notice: toNotice(notice),
       createdAt: notice.created_at,
       attempts: claimed.attempts,
-      approval: approval === undefined ? null : toApproval(approval),
     }
   }
 
