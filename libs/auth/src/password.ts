@@ -13,7 +13,8 @@ const SALT_BYTES = 16
 
 /** Of a password, in UTF-8 bytes after normalisation: beyond it hashing would be a way to keep us busy. */
 export const MAX_PASSWORD_BYTES = 1_024
-export const MIN_PASSWORD_LENGTH = 12
+/** The least that NIST SP 800-63B allows; an installation can ask for more. */
+export const MIN_PASSWORD_LENGTH = 8
 
 export interface PasswordCheck {
   right: boolean

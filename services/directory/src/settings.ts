@@ -1,3 +1,4 @@
+import { MIN_PASSWORD_LENGTH } from '@reprieve/auth'
 import { days, hours, integer, readConfig, secret, text, url } from '@reprieve/config'
 import { z } from 'zod'
 
@@ -18,7 +19,9 @@ export const directoryVariables = z.object({
   FAILED_SIGN_INS_PER_MINUTE: integer({ min: 1, max: 10_000 })
     .default(10)
     .describe('Failed sign-ins that one account may have in a minute; then it has to wait.'),
-  REPRIEVE_PASSWORD_LENGTH: integer({ min: 8, max: 128 }).default(8).describe('Fewest characters of a new password.'),
+  REPRIEVE_PASSWORD_LENGTH: integer({ min: MIN_PASSWORD_LENGTH, max: 128 })
+    .default(MIN_PASSWORD_LENGTH)
+    .describe('Fewest characters of a new password.'),
   PUBLIC_URL: url('https:', 'http:')
     .optional()
     .describe('Where people open Reprieve. With https the session’s cookie is sent over nothing else.'),

@@ -12,6 +12,8 @@ export interface Secrets {
   /** Of PostgreSQL's superuser and of each service's role. */
   postgres: string
   services: Record<string, string>
+  /** Seals the private halves of signing keys in the directory's database. */
+  keyEncryption: string
 }
 
 /** Where a standalone installation keeps everything, used by one process at a time. */
@@ -55,7 +57,7 @@ export class DataFolder {
       () => null,
     )
     const random = () => randomBytes(24).toString('base64url')
-    const secrets: Secrets = known ?? { postgres: random(), services: {} }
+    const secrets: Secrets = known ?? { postgres: random(), services: {}, keyEncryption: random() + random() }
     for (const name of services) secrets.services[name] ??= random()
     const partial = `${file}.new`
     await writeFile(partial, JSON.stringify(secrets, null, 2), { mode: 0o600 })

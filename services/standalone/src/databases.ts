@@ -4,6 +4,7 @@ import type { DataFolder } from './data-folder.js'
 
 export interface Databases {
   urlOf(name: string): string
+  keyEncryptionSecret: string
   stop(): Promise<void>
 }
 
@@ -37,6 +38,7 @@ export async function startDatabases(
   }
   return {
     urlOf: (name) => cluster.url(database(name), database(name), secrets.services[name] ?? ''),
+    keyEncryptionSecret: secrets.keyEncryption,
     stop: () => cluster.stop(),
   }
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { MIN_PASSWORD_LENGTH } from '@reprieve/auth'
 import { createLogger, type LogLevel, startTelemetry } from '@reprieve/telemetry'
 import { destination } from 'pino'
 import { DataFolder, DataFolderFault } from './data-folder.js'
@@ -13,8 +14,6 @@ import { type RunningStandalone, startStandalone } from './standalone.js'
 import { createTerminal, type Terminal } from './terminal.js'
 
 const ADMIN_EMAIL = 'admin@reprieve.example'
-// Shorter ones are refused by the directory; said here, before anything starts.
-const LEAST_PASSWORD = 12
 const STOP_WITHIN_MS = 20_000
 
 try {
@@ -149,13 +148,15 @@ function summarise(
 
 async function refusalsOf(options: StandaloneOptions): Promise<string[]> {
   const password = process.env['REPRIEVE_PASSWORD']
-  const short = password !== undefined && password.length < LEAST_PASSWORD
+  const short = password !== undefined && password.length < MIN_PASSWORD_LENGTH
   const taken = await takenPorts([
     { port: options.port, option: '--port', purpose: 'the gateway' },
     { port: options.smtpPort, option: '--smtp-port', purpose: 'mail that is sent' },
     { port: options.mailPort, option: '--mail-port', purpose: 'the mail page' },
   ])
-  return short ? [`REPRIEVE_PASSWORD is too short: it needs at least ${LEAST_PASSWORD} characters.`, ...taken] : taken
+  return short
+    ? [`REPRIEVE_PASSWORD is too short: it needs at least ${MIN_PASSWORD_LENGTH} characters.`, ...taken]
+    : taken
 }
 
 function refuse(terminal: Terminal, message: string): void {

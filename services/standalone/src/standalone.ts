@@ -72,6 +72,7 @@ export async function startStandalone(parts: StandaloneParts): Promise<RunningSt
           environment: {
             REPRIEVE_ADMIN_EMAIL: parts.adminEmail,
             REPRIEVE_ADMIN_PASSWORD: parts.adminPassword,
+            REPRIEVE_KEY_ENCRYPTION_SECRET: databases.keyEncryptionSecret,
             SMTP_URL: mail.smtpUrl,
             MAIL_FROM: 'Reprieve <reprieve@reprieve.example>',
             PUBLIC_URL: url,
