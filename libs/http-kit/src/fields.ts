@@ -45,7 +45,14 @@ export const integerParameter = (bounds: { min: number; max: number }) =>
     .regex(/^-?\d{1,15}$/, 'Must be a whole number.')
     .transform(Number)
     .pipe(z.int().min(bounds.min).max(bounds.max))
-    .meta({ override: { type: 'integer', minimum: bounds.min, maximum: bounds.max } })
+    .meta({ override: ({ jsonSchema }) => asInteger(jsonSchema, bounds) })
+
+/** Tells of a whole number in a query string as the number that it stands for. */
+export function asInteger(schema: object, bounds: { min: number; max: number; default?: number }): void {
+  const { min, max, ...rest } = bounds
+  Object.assign(schema, { type: 'integer', minimum: min, maximum: max, ...rest })
+  Reflect.deleteProperty(schema, 'pattern')
+}
 
 /** `true` or `false` in a query string. */
 export const booleanParameter = () =>

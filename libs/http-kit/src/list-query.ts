@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integerParameter } from './fields.js'
+import { asInteger, integerParameter } from './fields.js'
 
 export interface SortTerm<Field extends string = string> {
   field: Field
@@ -27,7 +27,7 @@ export function listQuery<const Field extends string, Filters extends z.ZodRawSh
       .default(DEFAULT_LIMIT)
       .meta({
         description: 'How many at most.',
-        override: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+        override: ({ jsonSchema }) => asInteger(jsonSchema, { min: 1, max: MAX_LIMIT, default: DEFAULT_LIMIT }),
       }),
     cursor: z
       .string()

@@ -151,7 +151,7 @@ function refusals(route: RouteSpec): ZodOpenApiOperationObject['responses'] {
   if (route.access !== 'public') codes.add('UNAUTHENTICATED')
   if (permissionsOf(route.access).length > 0) codes.add('NOT_PERMITTED')
   if (route.access !== 'public' && route.method !== 'GET') {
-    codes.add('CROSS_ORIGIN').add('IDEMPOTENCY_KEY_REUSED')
+    codes.add('CROSS_ORIGIN').add('IDEMPOTENCY_KEY_REUSED').add('OUTCOME_UNKNOWN')
   }
   if (route.params !== undefined) codes.add('NOT_FOUND')
   if (route.body !== undefined) codes.add('UNSUPPORTED_MEDIA_TYPE').add('PAYLOAD_TOO_LARGE')

@@ -29,8 +29,12 @@ const list = (values: readonly unknown[]): string => {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
-const units = (origin: string): string =>
-  origin === 'string' ? ' characters' : origin === 'array' || origin === 'set' ? ' entries' : ''
+/** `1 entry`, `20 characters`; null for what is not counted but compared. */
+function amount(origin: string, number: number | bigint): string | null {
+  if (origin === 'string') return `${number} character${Number(number) === 1 ? '' : 's'}`
+  if (origin === 'array' || origin === 'set') return `${number} ${Number(number) === 1 ? 'entry' : 'entries'}`
+  return null
+}
 
 /** Zod's issues in the words of people. A message given in a schema wins over these. */
 function words(issue: RawIssue): string {
@@ -41,13 +45,17 @@ function words(issue: RawIssue): string {
     case 'invalid_value':
       if (issue.input === undefined) return 'This is required.'
       return `Must be ${list(issue.values)}.`
-    case 'too_small':
+    case 'too_small': {
       if (issue.origin === 'string' && Number(issue.minimum) === 1) return 'Must not be empty.'
-      if (units(issue.origin) !== '') return `Must have at least ${issue.minimum}${units(issue.origin)}.`
+      const least = amount(issue.origin, issue.minimum)
+      if (least !== null) return `Must have at least ${least}.`
       return issue.inclusive === false ? `Must be more than ${issue.minimum}.` : `Must be at least ${issue.minimum}.`
-    case 'too_big':
-      if (units(issue.origin) !== '') return `Must have at most ${issue.maximum}${units(issue.origin)}.`
+    }
+    case 'too_big': {
+      const most = amount(issue.origin, issue.maximum)
+      if (most !== null) return `Must have at most ${most}.`
       return issue.inclusive === false ? `Must be less than ${issue.maximum}.` : `Must be at most ${issue.maximum}.`
+    }
     case 'invalid_format':
       return `Must be ${FORMATS[issue.format] ?? 'in the expected form'}.`
     case 'not_multiple_of':
