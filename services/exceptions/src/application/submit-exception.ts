@@ -119,8 +119,8 @@ export class SubmitException {
         const eligible = steps.map((candidateIds, index) => ({ candidateIds, people: people[index] ?? [] }))
         return chooseApprovers({ steps: eligible }, approvers, id)
       },
-      // Somebody may just have joined a group, or become active. A choice that was not made will not come.
-      ({ faults }) => faults.every(({ code }) => code === 'INVALID'),
+      // Somebody may just have joined a group, or become active. A choice that was not made, or of oneself, stays as wrong as it is.
+      ({ faults }) => faults.every(({ code }) => code === 'INVALID') || approvers?.includes(id) === true,
     )
   }
 }

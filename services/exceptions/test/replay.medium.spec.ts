@@ -1,0 +1,174 @@
+import 'reflect-metadata'
+import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { approvals, rules, scope } from '@reprieve/contracts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ApprovalsConsumer } from '../src/adapters/messaging/approvals.consumer.js'
+import { RulesConsumer } from '../src/adapters/messaging/rules.consumer.js'
+import { ScopeConsumer } from '../src/adapters/messaging/scope.consumer.js'
+import { KnownQueriesRepository } from '../src/adapters/postgres/known-queries.repository.js'
+import { KnownRulesRepository } from '../src/adapters/postgres/known-rules.repository.js'
+import { ReachRepository } from '../src/adapters/postgres/reach.repository.js'
+import { TakeInApproval } from '../src/application/take-in-approval.js'
+import { ImpossibleChangeError } from '../src/domain/changes.js'
+import { ANN, BEN, CEM, openStore, RAY, type Store, T0 } from './store.js'
+
+const id = (n: number) => `0190b6a2-0000-7000-8000-00000000${n.toString(16).padStart(4, '0')}`
+const at = (minutes: number) => new Date(T0.getTime() + minutes * 60_000)
+const time = (minutes: number) => timestampFromDate(at(minutes))
+const meta = (n: number, incarnation = 1) => ({ version: { incarnation: BigInt(incarnation), n: BigInt(n) } })
+
+const APPROVED = { id: id(1), queryId: id(101) }
+const WITHDRAWN = { id: id(2), queryId: id(102) }
+
+const { Transition } = approvals
+const acts: Array<MessageInitShape<typeof approvals.ActSchema>> = [
+  { transition: Transition.HANDED_OVER, at: time(1), by: RAY, step: 0, to: BEN, reason: 'Ann left' },
+  { transition: Transition.STEP_APPROVED, at: time(2), by: BEN, step: 0, reason: 'fine' },
+  { transition: Transition.HANDED_OVER, at: time(3), by: RAY, step: 1, to: ANN, reason: 'Cem left' },
+  { transition: Transition.APPROVED, at: time(4), by: ANN, step: 1 },
+  { transition: Transition.HANDED_OVER, at: time(5), by: RAY, step: 0, to: CEM, reason: 'Ben left' },
+]
+
+const approval = (exceptionId: string, done: typeof acts, incarnation = 1) =>
+  create(approvals.ApprovalEventSchema, {
+    meta: meta(done.length + 1, incarnation),
+    transition: done.at(-1)?.transition ?? Transition.OPENED,
+    approval: { exceptionId, acts: done },
+  })
+const rule = (n: number, role: string, steps: string[][] | null, incarnation = 1) =>
+  create(rules.RuleEventSchema, {
+    meta: meta(n, incarnation),
+    rule: {
+      id: id(50),
+      role,
+      version: n,
+      instructions: `version ${n}`,
+      workflow:
+        steps === null
+          ? { case: 'autoPilot', value: {} }
+          : { case: 'approvers', value: { steps: steps.map((candidateIds) => ({ candidateIds })) } },
+    },
+  })
+const query = (n: number, expression: string, deleted = false) =>
+  create(scope.ScopeEventSchema, {
+    meta: meta(n),
+    subject: { case: 'query', value: { id: id(60), name: 'Saved', expression, deleted } },
+  })
+const reach = (exceptionId: string, n: number, instances: number, since?: number) =>
+  create(scope.ScopeEventSchema, {
+    meta: meta(n),
+    subject: {
+      case: 'reach',
+      value: {
+        exceptionId,
+        instances: BigInt(instances),
+        asOf: time(n),
+        ...(since === undefined ? {} : { inForceSince: time(since) }),
+      },
+    },
+  })
+
+type Event =
+  | { of: 'approvals'; event: approvals.ApprovalEvent }
+  | { of: 'rules'; event: rules.RuleEvent }
+  | { of: 'scope'; event: scope.ScopeEvent }
+
+/** As the owners published them. */
+const HISTORY: readonly Event[] = [
+  ...[
+    rule(1, 'developer', [[ANN.id]]),
+    rule(2, 'developer', null),
+    rule(3, 'tester', [[ANN.id], [BEN.id, CEM.id]]),
+  ].map((event): Event => ({ of: 'rules', event })),
+  ...[query(1, 'kev'), query(2, 'severity == "low"'), query(3, 'severity == "low"', true)].map(
+    (event): Event => ({ of: 'scope', event }),
+  ),
+  ...[0, 1, 2, 3, 4, 5].map((n): Event => ({ of: 'approvals', event: approval(APPROVED.id, acts.slice(0, n)) })),
+  {
+    of: 'approvals',
+    event: approval(WITHDRAWN.id, [{ transition: Transition.WITHDRAWN, at: time(6), by: RAY, reason: 'fixed' }]),
+  },
+  ...[reach(APPROVED.id, 1, 5), reach(APPROVED.id, 2, 7, 4), reach(WITHDRAWN.id, 3, 2)].map(
+    (event): Event => ({ of: 'scope', event }),
+  ),
+]
+
+/** The same every time, and never the order given. */
+function shuffled<T>(values: readonly T[], seed: number): T[] {
+  const rest = [...values]
+  const mixed: T[] = []
+  for (let state = seed; rest.length > 0; state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) {
+    mixed.push(...rest.splice(state % rest.length, 1))
+  }
+  return mixed
+}
+
+const stores: Store[] = []
+afterEach(async () => {
+  await Promise.all(stores.splice(0).map(({ own }) => own.drop()))
+})
+
+/** What is in the tables after these events, in this order. */
+async function tablesAfter(events: readonly Event[]) {
+  const store = await openStore()
+  stores.push(store)
+  await store.add({}, APPROVED)
+  await store.add({ expiration: { type: 'days', days: 3 } }, WITHDRAWN)
+  const { database, exceptions } = store
+  const consumers = {
+    approvals: new ApprovalsConsumer(new TakeInApproval(database, exceptions)),
+    rules: new RulesConsumer(new KnownRulesRepository(database)),
+    scope: new ScopeConsumer(new KnownQueriesRepository(database), new ReachRepository(database)),
+  }
+  for (const { of, event } of events) {
+    if (of === 'approvals') await consumers.approvals.approvalChanged(event)
+    else if (of === 'rules') await consumers.rules.ruleChanged(event)
+    else await consumers.scope.scopeChanged(event)
+  }
+  return store.dump()
+}
+
+describe('the topics, however they come, leave the same tables', () => {
+  it('once, twice, backwards, mixed, or the newest alone', async () => {
+    const expected = await tablesAfter(HISTORY)
+    // The history did something: otherwise anything equals anything.
+    expect(expected['exception']).toEqual([
+      expect.objectContaining({
+        id: APPROVED.id,
+        status: 'active',
+        version: 6,
+        instance_count: 7,
+        approval_version: 6,
+      }),
+      expect.objectContaining({ id: WITHDRAWN.id, status: 'withdrawn', version: 2, instance_count: 2 }),
+    ])
+    expect(expected['exception_history']).toHaveLength(8)
+    expect(expected['known_rule']).toEqual([expect.objectContaining({ role: 'tester', rule_version: 3 })])
+    expect(expected['known_query']).toEqual([expect.objectContaining({ deleted: true })])
+
+    expect(await tablesAfter([...HISTORY, ...HISTORY]), 'replayed').toEqual(expected)
+    expect(await tablesAfter(HISTORY.flatMap((event) => [event, event])), 'each twice').toEqual(expected)
+    expect(await tablesAfter(HISTORY.toReversed()), 'backwards').toEqual(expected)
+    for (const seed of [1, 2, 3])
+      expect(await tablesAfter(shuffled([...HISTORY, ...HISTORY], seed)), `mixed ${seed}`).toEqual(expected)
+  })
+
+  it('and a later life of an owner’s database counts more than any version of an earlier one', async () => {
+    const restored: Event = { of: 'rules', event: rule(1, 'restored', null, 2) }
+    for (const events of [
+      [...HISTORY, restored],
+      [restored, ...HISTORY],
+    ]) {
+      const { known_rule } = await tablesAfter(events)
+      expect(known_rule).toEqual([expect.objectContaining({ role: 'restored', incarnation: 2 })])
+    }
+  })
+
+  it('and what cannot have happened is refused, which puts it aside as a dead letter', async () => {
+    const unknown: Event = { of: 'approvals', event: approval(id(9), []) }
+    await expect(tablesAfter([unknown])).rejects.toThrow(ImpossibleChangeError)
+    const twice: Event = { of: 'approvals', event: approval(APPROVED.id, [...acts, ...acts]) }
+    await expect(tablesAfter([...HISTORY, twice])).rejects.toThrow(ImpossibleChangeError)
+  })
+})
