@@ -1,7 +1,8 @@
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
-import kafkajs, { type Kafka, type logCreator } from 'kafkajs'
+import kafkajs, { type Kafka, type RetryOptions } from 'kafkajs'
 import type { MessagingLog } from '../log.port.js'
+import { logTo } from './kafka-log.js'
 import { connectionOf, type KafkaOptions } from './kafka-options.js'
 
 const compress = promisify(zstdCompress)
@@ -13,17 +14,19 @@ kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
   decompress: (buffer: Buffer) => decompress(buffer),
 })
 
-export function kafkaClient(options: KafkaOptions, log: MessagingLog): Kafka {
+/** About 3 s in all: whoever asked decides whether to ask again. */
+export const BRIEF: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 }
+/**
+ * About a minute: a broker that is back by then finds the members of its groups as they were. One that is made anew has to wait until
+ * the session of the old one ends.
+ */
+export const PATIENT: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 }
+
+export function kafkaClient(options: KafkaOptions, log: MessagingLog, retry: RetryOptions): Kafka {
   return new kafkajs.Kafka({
     ...connectionOf(options),
+    retry,
     logLevel: kafkajs.logLevel.WARN,
     logCreator: logTo(log),
   })
-}
-
-/** KafkaJS calls an error what it will try again, so all of it is a warning: what fails for good is thrown, and told by us. */
-function logTo(log: MessagingLog): logCreator {
-  return () =>
-    ({ namespace, log: { message, error, broker, groupId } }) =>
-      log.warn({ part: `kafkajs ${namespace}`, fault: error, broker, group: groupId }, message)
 }

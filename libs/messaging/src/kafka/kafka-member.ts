@@ -2,12 +2,16 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import type { ActiveSubscription, Delivery, Subscription, SubscriptionStatus } from '../carrier.port.js'
 import { backoffMs, sleep } from '../delivery/backoff.js'
 import { type LoopSurroundings, type MemberTally, PartitionLoop } from '../delivery/partition-loop.js'
+import { PATIENT } from './kafka-client.js'
 import { KafkaPartition, type PartitionMember } from './kafka-partition.js'
 import { type PartitionPosition, PositionCommits } from './position-commits.js'
 import { type OwnedPartitions, stickyAssigner } from './sticky-assigner.js'
 
 export interface MemberSurroundings extends LoopSurroundings {
+  /** A patient client. */
   kafka: Kafka
+  /** Rejects soon where the brokers are away. */
+  check(): Promise<void>
   sessionTimeoutMs: number
   putAside(delivery: Delivery, headers: Readonly<Record<string, string>>): Promise<void>
 }
@@ -23,6 +27,8 @@ const HEARTBEAT_MS = 1_000
 const SILENCE_MS = 10_000
 // Batches that KafkaJS may hand over at the same time. They only wait there, briefly.
 const HANDED_AT_ONCE = 64
+// KafkaJS cannot be stopped while it tries to reach a broker.
+const DISCONNECT_MS = 5_000
 const REOPEN = { firstMs: 100, mostMs: 3_000 }
 
 /** One subscription: a member of its group, with a KafkaJS consumer of its own that is made anew whenever KafkaJS gives up. */
@@ -66,6 +72,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
 
   /** Joins the group. @throws where the brokers are away */
   async open(): Promise<void> {
+    await this.#around.check()
     const { group, topics } = this.#subscription
     const consumer = this.#around.kafka.consumer({
       groupId: group,
@@ -76,7 +83,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
       partitionAssigners: [stickyAssigner(() => this.#owned())],
       allowAutoTopicCreation: false,
       // After a crash everything is made anew here, which works for every fault alike.
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5, restartOnFailure: async () => false },
+      retry: { ...PATIENT, restartOnFailure: async () => false },
     })
     this.#consumer = consumer
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -101,6 +108,8 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
       partitionsConsumedConcurrently: HANDED_AT_ONCE,
       eachBatch: (payload) => this.#take(consumer, payload),
     })
+    // The stop did not wait for this.
+    if (this.#stopping.signal.aborted) await within(DISCONNECT_MS, consumer.disconnect())
   }
 
   status(): SubscriptionStatus {
@@ -156,7 +165,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
 
   async #stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#reopening
+    await within(DISCONNECT_MS, this.#reopening)
     await Promise.all([...this.#assigned.values()].map(({ loop }) => loop.stop()))
     await Promise.all(this.#ending.values())
     if (this.#commitOffsets !== null) {
@@ -167,7 +176,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
     }
     const consumer = this.#consumer
     this.#consumer = null
-    await consumer?.disconnect().catch(() => {})
+    if (consumer !== null) await within(DISCONNECT_MS, consumer.disconnect())
   }
 
   async #take(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
@@ -277,6 +286,13 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
     if (silentMs > SILENCE_MS) return `Kafka has not answered for ${Math.round(silentMs / 1_000)} s`
     return loops.find((loop) => loop.waitingFor !== null)?.waitingFor ?? null
   }
+}
+
+/** Resolves when the work is done or failed, or after the time. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const patience = new AbortController()
+  await Promise.race([work.catch(() => {}), sleep(milliseconds, patience.signal)])
+  patience.abort()
 }
 
 const placeOf = (topic: string, partition: number): string => `${topic}/${partition}`

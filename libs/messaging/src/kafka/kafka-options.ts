@@ -55,8 +55,6 @@ export function connectionOf({ brokers, clientId, sasl, tls }: KafkaOptions): Ka
     clientId,
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
-    // About 3 s in all; whoever asked decides whether to ask again.
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
     ...(sasl === undefined ? {} : { sasl }),
     ...(tls === undefined ? {} : { ssl: tls }),
   }

@@ -9,7 +9,7 @@ import type {
 import { DEAD_LETTER_SUFFIX } from '../delivery/dead-letter.js'
 import { prepare } from '../delivery/outgoing.js'
 import { SurroundingsFault } from '../faults.js'
-import { kafkaClient } from './kafka-client.js'
+import { BRIEF, kafkaClient, PATIENT } from './kafka-client.js'
 import { KafkaDelivery } from './kafka-delivery.js'
 import { KafkaMember, type MemberSurroundings } from './kafka-member.js'
 import { type KafkaOptions, kafkaSettings } from './kafka-options.js'
@@ -28,12 +28,13 @@ export class KafkaCarrier implements Carrier {
 
   constructor(options: KafkaOptions) {
     const settings = kafkaSettings(options)
-    const kafka = kafkaClient(options, settings.log)
+    const kafka = kafkaClient(options, settings.log, BRIEF)
     this.#topics = new KafkaTopics(kafka, settings.replicationFactor)
     this.#publisher = new KafkaPublisher(kafka, settings.compression)
     this.#around = {
       system: 'kafka',
-      kafka,
+      kafka: kafkaClient(options, settings.log, PATIENT),
+      check: () => this.#topics.check(),
       clock: settings.clock,
       log: settings.log,
       retry: settings.retry,

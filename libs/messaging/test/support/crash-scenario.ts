@@ -42,6 +42,7 @@ export async function crashScenario(harness: CarrierHarness, killAt: string): Pr
   const common = { kind, store: await newStore(), topic: `crash-${id}`, group: `crash-${id}`, notes, until: NUMBERS }
   try {
     const first = await child({ ...common, killAt, publish: { from: 0, to: NUMBERS } })
+    if (first.signal === null) throw new Error(`the first process ended with ${first.code}: ${first.output}`)
     const published = numbersOf(await readFile(notes, 'utf8'), /^published (\d+)$/gm)
     // What was not acknowledged is published again, as the outbox would.
     const from = published.length
