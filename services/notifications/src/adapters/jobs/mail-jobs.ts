@@ -47,7 +47,10 @@ export class MailJobs implements MailQueue {
       db: { executeSql: (text, values) => database.pool.query(text, values) },
       schema: SCHEMA,
       schedule: false,
-      superviseIntervalSeconds: 10,
+      // How often jobs of processes that died are looked for, and finished ones deleted.
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
+      maintenanceIntervalSeconds: 3_600,
     })
     boss.on('error', (err) => logger.warn({ err }, 'the queue of mails has trouble'))
     await boss.start()

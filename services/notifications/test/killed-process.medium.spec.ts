@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { systemClock } from '@reprieve/clock'
+import type { Database } from '@reprieve/database'
+import { Outbox, outboxMigrations } from '@reprieve/outbox'
+import { peopleMigrations } from '@reprieve/people'
+import { createLogger } from '@reprieve/telemetry'
+import { createDatabase, type SmtpTestServer, startSmtpServer, type TestDatabase } from '@reprieve/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MailJobs } from '../src/adapters/jobs/mail-jobs.js'
+import { NoticeRepository } from '../src/adapters/postgres/notice.repository.js'
+import type { NotificationsTables } from '../src/adapters/postgres/tables.js'
+import { NoticeBook } from '../src/application/notice-book.js'
+import { notificationsService } from '../src/index.js'
+import { RITA, until } from './harness.js'
+
+// A killed process is known by its silence, and silence takes its time.
+const PATIENCE_MS = 120_000
+
+const PROGRAM = fileURLToPath(new URL('./mail-process.mjs', import.meta.url))
+
+let own: TestDatabase
+let database: Database<NotificationsTables>
+let smtp: SmtpTestServer
+let jobs: MailJobs
+let book: NoticeBook
+let processes: ChildProcess[]
+
+beforeEach(async () => {
+  own = await createDatabase(outboxMigrations, peopleMigrations, notificationsService.migrations)
+  database = own.open()
+  smtp = await startSmtpServer()
+  processes = []
+  const logger = createLogger({ service: 'test', level: 'silent' })
+  jobs = await MailJobs.open(database, logger, { heartbeatSeconds: 10, retryDelay: 1 })
+  book = new NoticeBook({
+    database,
+    store: new NoticeRepository(),
+    queue: jobs,
+    outbox: new Outbox(),
+    clock: systemClock,
+    logger,
+    maxAgeMs: 3_600_000,
+  })
+  await database.db
+    .insertInto('people_person')
+    .values({
+      ...RITA,
+      email: 'rita@x.example',
+      role: 'member',
+      active: true,
+      kind: 'person',
+      incarnation: 1,
+      version: 1,
+    })
+    .execute()
+})
+afterEach(async () => {
+  for (const one of processes) one.kill('SIGKILL')
+  await jobs.close()
+  await smtp.stop()
+  await own.drop()
+})
+
+async function startProcess(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [PROGRAM, own.url, smtp.url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  processes.push(child)
+  const [line] = await once(child.stdout, 'data')
+  expect(String(line)).toBe('ready\n')
+  return child
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+/** Something that Rita is told of. */
+async function happen(): Promise<void> {
+  await book.takeInException(
+    {
+      exception: {
+        id: uuidv7(),
+        version: { incarnation: 1, n: 1 },
+        name: 'Old TLS',
+        justification: 'x',
+        autoPilot: false,
+        requester: RITA,
+        expiresAt: null,
+        expiresAfterDays: null,
+      },
+      transition: 'submitted',
+      at: new Date(),
+      by: RITA,
+      reason: null,
+      approvers: [RITA],
+      appliedSince: null,
+    },
+    false,
+  )
+}
+
+const deliveries = () => database.db.selectFrom('delivery').select(['status', 'attempts', 'claim']).execute()
+
+describe('a process that is killed', () => {
+  it('before the mail server has the mail leaves it to the next one, which sends it once', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    let asked = 0
+    let first: ChildProcess | null = null
+    smtp.refuse('RCPT TO', () => {
+      asked++
+      if (asked === 1) first?.kill('SIGKILL')
+      return null
+    })
+    first = await startProcess()
+    await happen()
+    await until(() => first?.signalCode === 'SIGKILL')
+    expect(await deliveries()).toMatchObject([{ status: 'sending', attempts: 1 }])
+    await startProcess()
+    await until(async () => (await deliveries())[0]?.status === 'sent', 90_000)
+    expect(await deliveries()).toEqual([{ status: 'sent', attempts: 2, claim: null }])
+    expect(smtp.mails()).toHaveLength(1)
+  })
+
+  it('between the mail server taking the mail and the record of it has it sent again, as the same message', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const first = await startProcess()
+    let times = 0
+    smtp.beforeAnswer(async () => {
+      times++
+      if (times === 1) await kill(first)
+    })
+    await happen()
+    await until(() => times === 1)
+    await startProcess()
+    await until(async () => (await deliveries())[0]?.status === 'sent', 90_000)
+    const ids = smtp.mails().map(({ parsed }) => parsed.messageId)
+    expect(ids).toHaveLength(2)
+    expect(new Set(ids).size).toBe(1)
+  })
+})
+
+describe('a job that comes again', () => {
+  it('for a mail that was sent sends nothing', async () => {
+    await startProcess()
+    await happen()
+    await until(async () => (await deliveries())[0]?.status === 'sent')
+    const [notice] = await database.db.selectFrom('notice').select('id').execute()
+    await database.transaction((tx) => jobs.add(tx, [{ noticeId: notice?.id ?? '', trace: {} }]))
+    await until(async () => {
+      const { rows } = await database.pool.query("SELECT 1 FROM jobs.job WHERE state = 'completed'")
+      return rows.length === 2
+    })
+    expect(smtp.mails()).toHaveLength(1)
+  })
+
+  it('is not there where the transaction that wrote it was rolled back', async () => {
+    await expect(
+      database.transaction(async (tx) => {
+        await jobs.add(tx, [{ noticeId: uuidv7(), trace: {} }])
+        throw new Error('rolled back')
+      }),
+    ).rejects.toThrow('rolled back')
+    expect((await database.pool.query('SELECT 1 FROM jobs.job')).rows).toEqual([])
+  })
+})
