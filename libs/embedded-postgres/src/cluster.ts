@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type Binaries, binaries } from './binaries.js'
-import { type Owner, serverOwner } from './owner.js'
+import { type Identity, identityFor } from './identity.js'
 
 export interface ClusterOptions {
   /** Made if it is not there. */
@@ -27,20 +27,21 @@ export class PostgresCluster {
   readonly port: number
   readonly #options: ClusterOptions
   readonly #binaries: Binaries
-  readonly #owner: Owner | null
+  readonly #identity: Identity
   #server: ChildProcess | null = null
 
-  private constructor(options: ClusterOptions, port: number, programs: Binaries, owner: Owner | null) {
+  private constructor(options: ClusterOptions, port: number, programs: Binaries, identity: Identity) {
     this.#options = options
     this.port = port
     this.#binaries = programs
-    this.#owner = owner
+    this.#identity = identity
   }
 
   /** Starts the server on the folder, initialising it the first time. A server that a killed process left behind is stopped first. */
   static async start(options: ClusterOptions): Promise<PostgresCluster> {
-    const owner = await serverOwner()
-    const cluster = new PostgresCluster(options, options.port ?? (await freePort()), await binaries(owner), owner)
+    const programs = await binaries()
+    const identity = await identityFor(options.folder, Object.values(programs))
+    const cluster = new PostgresCluster(options, options.port ?? (await freePort()), programs, identity)
     await cluster.#stopLeftBehind()
     if ((await stat(join(options.folder, 'PG_VERSION')).catch(() => null)) === null) await cluster.#initialise()
     await cluster.restart()
@@ -111,10 +112,10 @@ export class PostgresCluster {
   async #initialise(): Promise<void> {
     const { folder, password } = this.#options
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    if (this.#owner !== null) await chown(folder, this.#owner.uid, this.#owner.gid)
+    if (this.#identity.kind === 'user') await chown(folder, this.#identity.uid, this.#identity.gid)
     const passwordFile = `${folder}.password`
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
-    if (this.#owner !== null) await chown(passwordFile, this.#owner.uid, this.#owner.gid)
+    if (this.#identity.kind === 'user') await chown(passwordFile, this.#identity.uid, this.#identity.gid)
     try {
       // The C collation sorts text by code point everywhere alike, which keyset cursors and tests rely on.
       const initdb = this.#spawn(this.#binaries.initdb, [
@@ -163,12 +164,14 @@ export class PostgresCluster {
   }
 
   #spawn(program: string, args: string[]): ChildProcess {
-    return spawn(program, args, {
+    const identity = this.#identity
+    const [command, ...rest] = identity.kind === 'namespace' ? [...identity.command, program] : [program]
+    return spawn(command, [...rest, ...args], {
       // A group of its own: Ctrl-C in the terminal must reach us first, so that services stop before their database.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], TZ: 'UTC', LC_ALL: 'C' },
-      ...(this.#owner === null ? {} : this.#owner),
+      ...(identity.kind === 'user' ? { uid: identity.uid, gid: identity.gid } : {}),
     })
   }
 }
