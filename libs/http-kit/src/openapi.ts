@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiParameters } from 'zod-openapi'
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiParameters,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi'
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemCode } from './problem.js'
 import { isRawBody, permissionsOf, type RouteSpec } from './route.js'
 
@@ -49,10 +54,11 @@ const problem = z
 export function openApiDocument(routes: readonly RouteSpec[], info: ApiInfo): OpenApiDocument {
   refuseDuplicates(routes)
   const sorted = [...routes].sort((a, b) => (a.path === b.path ? order(a.method, b.method) : order(a.path, b.path)))
+  const shared: Refusals = new Map()
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const route of sorted) {
     const methods = paths[route.path] ?? {}
-    methods[route.method.toLowerCase()] = operation(route)
+    methods[route.method.toLowerCase()] = operation(route, shared)
     paths[route.path] = methods
   }
   const document = createDocument({
@@ -88,7 +94,7 @@ function refuseDuplicates(routes: readonly RouteSpec[]): void {
   }
 }
 
-function operation(route: RouteSpec): ZodOpenApiOperationObject {
+function operation(route: RouteSpec, shared: Refusals): ZodOpenApiOperationObject {
   const permissions = permissionsOf(route.access)
   const writes = route.method !== 'GET'
   const headers = {
@@ -118,7 +124,7 @@ function operation(route: RouteSpec): ZodOpenApiOperationObject {
     ...(description === '' ? {} : { description }),
     ...(Object.keys(requestParams).length === 0 ? {} : { requestParams }),
     ...requestBody(route),
-    responses: { ...answers(route), ...refusals(route) },
+    responses: { ...answers(route), ...refusals(route, shared) },
     security: route.access === 'public' ? [] : [{ token: [] }, { session: [] }],
     ...(permissions.length === 0 ? {} : { 'x-permissions': [...permissions] }),
   }
@@ -146,7 +152,7 @@ function answers(route: RouteSpec): ZodOpenApiOperationObject['responses'] {
 }
 
 /** Which codes a route can say, by status: its own and those that come with what it is. */
-function refusals(route: RouteSpec): ZodOpenApiOperationObject['responses'] {
+function refusals(route: RouteSpec, shared: Refusals): ZodOpenApiOperationObject['responses'] {
   const codes = new Set<ProblemCode>(['MALFORMED', 'TOO_MANY_REQUESTS', 'TRY_AGAIN', ...(route.problems ?? [])])
   if (route.access !== 'public') codes.add('UNAUTHENTICATED')
   if (permissionsOf(route.access).length > 0) codes.add('NOT_PERMITTED')
@@ -162,19 +168,25 @@ function refusals(route: RouteSpec): ZodOpenApiOperationObject['responses'] {
     const [status] = PROBLEMS[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
-  return Object.fromEntries(
-    [...byStatus].map(([status, named]) => [
-      String(status),
-      {
-        description: named.map((code) => `\`${code}\`: ${PROBLEMS[code][1]}.`).join('\n\n'),
-        ...(status === 429 || status === 503
-          ? { headers: z.object({ 'retry-after': z.string().meta({ description: 'Seconds.' }) }) }
-          : {}),
-        content: { [PROBLEM_MEDIA_TYPE]: { schema: problem } },
-      },
-    ]),
-  )
+  return Object.fromEntries([...byStatus].map(([status, named]) => [String(status), refusal(status, named, shared)]))
 }
+
+/** Refusals by their codes: the same few come with many routes, so the document holds each once. */
+type Refusals = Map<string, ZodOpenApiResponseObject>
+
+function refusal(status: number, codes: readonly ProblemCode[], shared: Refusals): ZodOpenApiResponseObject {
+  const id = codes.join('.')
+  const made = shared.get(id) ?? {
+    id,
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code][1]}.`).join('\n\n'),
+    ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
+    content: { [PROBLEM_MEDIA_TYPE]: { schema: problem } },
+  }
+  shared.set(id, made)
+  return made
+}
+
+const retryAfter = z.object({ 'retry-after': z.string().meta({ description: 'Seconds.' }) })
 
 /** Members in the order of their names, below the given members of the document: what made the document does not show in it. */
 function sortedMembers(document: object, members: readonly string[]): unknown {

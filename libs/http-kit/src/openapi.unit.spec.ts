@@ -57,7 +57,7 @@ interface Parameter {
 }
 interface Operation {
   parameters: Parameter[]
-  responses: Record<string, { description: string; content?: Record<string, unknown>; headers?: object }>
+  responses: Record<string, { $ref?: string; description?: string }>
   requestBody?: { required: boolean; content: Record<string, unknown> }
   security: object[]
 }
@@ -108,9 +108,11 @@ describe('the document', () => {
   })
 
   it('tells by status which codes a route refuses with', () => {
-    const codes = Object.entries(operation('/things/{id}', 'put').responses).flatMap(([status, { description }]) =>
-      [...description.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => `${status} ${code}`),
-    )
+    const codes = Object.entries(operation('/things/{id}', 'put').responses).flatMap(([status, { $ref }]) => {
+      const name = $ref?.replace('#/components/responses/', '') ?? ''
+      const shared = document.components?.['responses']?.[name] as { description: string } | undefined
+      return [...(shared?.description.matchAll(/`([A-Z_]+)`/g) ?? [])].map(([, code]) => `${status} ${code}`)
+    })
     expect(codes).toEqual([
       '400 MALFORMED',
       '401 UNAUTHENTICATED',
