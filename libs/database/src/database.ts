@@ -39,6 +39,9 @@ export class Database<Tables> {
       types,
     })
     this.pool.on('error', (error) => options.onIdleFault?.(error))
+    // A connection that breaks between two statements of a transaction has nobody else to tell, and would end the process. The next
+    // statement fails and says why.
+    this.pool.on('connect', (client) => client.on('error', () => {}))
     this.db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) })
   }
 

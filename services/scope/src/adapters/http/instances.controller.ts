@@ -1,0 +1,106 @@
+import { Controller, Inject } from '@nestjs/common'
+import { can } from '@reprieve/auth'
+import type { Clock } from '@reprieve/clock'
+import { type Answer, Problem, Route, type RouteInput } from '@reprieve/http-kit'
+import { type Carrier, isSurroundingsFault } from '@reprieve/messaging'
+import { CARRIER, CLOCK } from '@reprieve/service-host'
+import { ExceptionReader } from '../postgres/exception.reader.js'
+import { InstanceReader } from '../postgres/instance.reader.js'
+import { SummaryReader } from '../postgres/summary.reader.js'
+import { toInstanceView } from './instance.view.js'
+import {
+  listExceptionInstances,
+  listInstances,
+  publishInstances,
+  readCoverage,
+  readInstance,
+  summary,
+} from './instances.routes.js'
+import { parseQuery } from './parse-query.js'
+import { publishLines } from './publish-lines.js'
+import { packingOf, unpacked } from './unpacked-body.js'
+
+const MAX_UNPACKED_BYTES = 256 * 1024 * 1024
+
+const unknownInstance = () => new Problem('NOT_FOUND', 'There is no such instance.')
+
+@Controller()
+export class InstancesController {
+  constructor(
+    @Inject(CARRIER) private readonly carrier: Carrier,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(InstanceReader) private readonly instances: InstanceReader,
+    @Inject(ExceptionReader) private readonly exceptions: ExceptionReader,
+    @Inject(SummaryReader) private readonly summaries: SummaryReader,
+  ) {}
+
+  @Route(listInstances)
+  async list({ query }: RouteInput<typeof listInstances>) {
+    const { filter, coverage, status, ...page } = query
+    const { items, ...rest } = await this.instances.page({ query: filterOf(filter), coverage, status }, page)
+    return { items: items.map(toInstanceView), ...rest }
+  }
+
+  @Route(listExceptionInstances)
+  async listOfException({ params, query, principal }: RouteInput<typeof listExceptionInstances>) {
+    const exception = await this.exceptions.waitFor(params.id)
+    if (exception === null) throw new Problem('NOT_FOUND', 'There is no such exception.')
+    if (!can(principal, 'exception.read', { ...exception, decidingId: null })) {
+      throw new Problem('NOT_ALLOWED', 'Only its requester, its approvers and who may read all exceptions see this.')
+    }
+    const { filter, coverage, status, asOf, ...page } = query
+    const { items, ...rest } = await this.instances.page(
+      {
+        query: filterOf(filter),
+        coverage,
+        status,
+        memberOf: exception.membersAt(asOf === undefined ? null : new Date(asOf)),
+      },
+      page,
+    )
+    return { items: items.map(toInstanceView), ...rest }
+  }
+
+  @Route(readInstance)
+  async read({ params }: RouteInput<typeof readInstance>) {
+    const instance = await this.instances.find(params.id)
+    if (instance === null) throw unknownInstance()
+    return { ...toInstanceView(instance), asOf: instance.asOf }
+  }
+
+  @Route(readCoverage)
+  async coverage({ params }: RouteInput<typeof readCoverage>): Promise<Answer> {
+    const coverage = await this.instances.coverage(params.id)
+    if (coverage === null) throw unknownInstance()
+    return {
+      status: 200,
+      body: coverage.items,
+      ...(coverage.asOf === null ? {} : { headers: { 'coverage-as-of': coverage.asOf.toISOString() } }),
+    }
+  }
+
+  @Route(summary)
+  async summarise({ query }: RouteInput<typeof summary>) {
+    return await this.summaries.read(filterOf(query.filter))
+  }
+
+  @Route(publishInstances)
+  async publish({ body, request }: RouteInput<typeof publishInstances>) {
+    const packing = packingOf(request.headers['content-encoding'])
+    try {
+      return await publishLines(unpacked(body, packing, MAX_UNPACKED_BYTES), this.carrier, this.clock.now())
+    } catch (error) {
+      if (!isSurroundingsFault(error)) throw error
+      throw new Problem(
+        'TRY_AGAIN',
+        'Events cannot be published at the moment; some lines may be on their way. Send all of them again.',
+        {
+          headers: { 'retry-after': '5' },
+          cause: error,
+        },
+      )
+    }
+  }
+}
+
+const filterOf = (filter: string | undefined) => (filter === undefined ? null : parseQuery(filter, '/filter', 'filter'))

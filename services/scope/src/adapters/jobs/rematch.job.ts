@@ -1,0 +1,176 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { ChangedInstance } from '../../domain/ingest/apply-records.js'
+import { deriveInstance, mergeAttributions } from '../../domain/inventory/instance.js'
+import { bulkRows } from '../postgres/bulk-rows.js'
+import { loadInstances, saveInstances } from '../postgres/instance.rows.js'
+import { type InstanceRange, nextRange } from '../postgres/instance-range.js'
+import { matchRowsOf, matchRowsWhere } from '../postgres/match-rows.js'
+import { type MembershipWriter, markReachOf } from '../postgres/membership.writer.js'
+import type { MembershipGate } from '../postgres/membership-gate.js'
+import { isOnlyOne } from '../postgres/only-one.js'
+import type { ScopeDatabase, Tx } from '../postgres/tables.js'
+import type { ChunkedJob } from './chunked-job.js'
+
+const CHUNK = 2_000
+
+interface Rematch {
+  key: number
+  vulnerability_key: number | null
+  asset_key: number | null
+  after_asset: number
+  after_instance: number
+}
+
+/**
+ * Goes over all instances of a vulnerability or an asset of which something else is known now, matches them again, and joins those that
+ * have become one because their vulnerabilities have.
+ */
+export class RematchJob implements ChunkedJob {
+  readonly #drained = new Set<number>()
+
+  constructor(
+    private readonly database: ScopeDatabase,
+    private readonly gate: MembershipGate,
+    private readonly membership: MembershipWriter,
+  ) {}
+
+  async step(): Promise<boolean> {
+    const waiting = await this.database.db.selectFrom('rematch').select('key').execute()
+    if (waiting.length === 0) {
+      this.#drained.clear()
+      return false
+    }
+    if (waiting.some(({ key }) => !this.#drained.has(key))) {
+      await this.gate.drain()
+      for (const { key } of waiting) this.#drained.add(key)
+    }
+    return await this.database.transaction((tx) => this.#chunk(tx))
+  }
+
+  async #chunk(tx: Tx): Promise<boolean> {
+    if (!(await isOnlyOne(tx, 'rematch'))) return false
+    const now = await this.gate.enter(tx)
+    const { rows } = await sql<Rematch>`
+      SELECT * FROM rematch WHERE key = ANY(${[...this.#drained]}::int8[]) ORDER BY key LIMIT 1`.execute(tx)
+    const [rematch] = rows
+    if (rematch === undefined) return false
+    const { vulnerability_key, asset_key } = rematch
+    const where: RawBuilder<unknown> =
+      vulnerability_key === null ? sql`i.asset_key = ${asset_key}` : sql`i.vulnerability_key = ${vulnerability_key}`
+    const range = await nextRange(tx, { asset: rematch.after_asset, instance: rematch.after_instance }, CHUNK, where)
+    if (range === null) {
+      await tx.deleteFrom('rematch').where('key', '=', rematch.key).execute()
+      return true
+    }
+    const into = vulnerability_key === null ? null : await survivorOf(tx, vulnerability_key)
+    if (into === null) {
+      await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now)
+    } else {
+      await this.#move(tx, range, into, now)
+    }
+    await tx
+      .updateTable('rematch')
+      .set({ after_asset: range.to.asset, after_instance: range.to.instance })
+      .where('key', '=', rematch.key)
+      .execute()
+    return true
+  }
+
+  /** Moves instances to another vulnerability; where it has one at the same place already, they become that one. */
+  async #move(tx: Tx, range: InstanceRange, into: number, now: Date): Promise<void> {
+    const { rows } = await sql<{ key: number; asset_key: number; id: string; twin: number | null }>`
+      SELECT i.key, i.asset_key, i.id, twin.key AS twin FROM instance i
+      LEFT JOIN instance twin ON twin.asset_key = i.asset_key AND twin.vulnerability_key = ${into}
+        AND twin.place = i.place AND twin.variant = i.variant
+      WHERE ${range.condition}`.execute(tx)
+    const alone = rows.filter(({ twin }) => twin === null)
+    if (alone.length > 0) {
+      await sql`
+        UPDATE instance SET vulnerability_key = ${into}, revision = revision + 1 FROM ${bulkRows('given', alone, {
+          asset_key: ['int4', (row) => row.asset_key],
+          given_key: ['int8', (row) => row.key],
+        })} WHERE instance.asset_key = given.asset_key AND instance.key = given.given_key`.execute(tx)
+    }
+    const pairs = rows.flatMap(({ twin, ...row }) => (twin === null ? [] : [{ ...row, twin }]))
+    if (pairs.length > 0) await this.#merge(tx, pairs, now)
+    const changed = rows.map(({ asset_key, key, twin }) => ({ asset: asset_key, instance: twin ?? key }))
+    await this.membership.bringUpToDate(tx, await matchRowsOf(tx, changed), now)
+  }
+
+  async #merge(
+    tx: Tx,
+    pairs: readonly { key: number; asset_key: number; id: string; twin: number }[],
+    now: Date,
+  ): Promise<void> {
+    const stored = new Map(
+      (
+        await loadInstances(
+          tx,
+          pairs.flatMap(({ asset_key, key, twin }) => [
+            { asset: asset_key, instance: key },
+            { asset: asset_key, instance: twin },
+          ]),
+        )
+      ).map((instance) => [instance.key, instance]),
+    )
+    const changes = pairs.flatMap(({ key, twin, asset_key }): ChangedInstance[] => {
+      const attributions = mergeAttributions(stored.get(twin)?.attributions ?? [], stored.get(key)?.attributions ?? [])
+      const [first, ...others] = attributions
+      if (first === undefined) return []
+      return [
+        {
+          key: twin,
+          asset: asset_key,
+          revision: (stored.get(twin)?.revision ?? 0) + 1,
+          isNew: false,
+          view: deriveInstance([first, ...others]),
+          looksDifferent: true,
+          opennessChanged: false,
+          attributions,
+        },
+      ]
+    })
+    const gone = bulkRows('gone', pairs, {
+      asset_key: ['int4', (row) => row.asset_key],
+      key: ['int8', (row) => row.key],
+      id: ['uuid', (row) => row.id],
+      twin: ['int8', (row) => row.twin],
+    })
+    // First their membership, while their rows can still be read; then what it was becomes the other's history.
+    await this.membership.endAll(
+      tx,
+      await matchRowsOf(
+        tx,
+        pairs.map(({ asset_key, key }) => ({ asset: asset_key, instance: key })),
+      ),
+      now,
+    )
+    // An exception that has ended may still have open ones, which its own job would have closed.
+    await sql`
+      UPDATE membership SET instance_key = gone.twin, until = coalesce(membership.until, greatest(membership.since, ${now}::timestamptz))
+      FROM ${gone} WHERE membership.asset_key = gone.asset_key AND membership.instance_key = gone.key`.execute(tx)
+    await sql`INSERT INTO instance_merged (asset_key, from_key, from_id, into_key)
+      SELECT asset_key, key, id, twin FROM ${gone}`.execute(tx)
+    await sql`DELETE FROM attribution USING ${gone}
+      WHERE attribution.asset_key = gone.asset_key AND attribution.instance_key = gone.key`.execute(tx)
+    await sql`DELETE FROM instance USING ${gone}
+      WHERE instance.asset_key = gone.asset_key AND instance.key = gone.key`.execute(tx)
+    await saveInstances(tx, changes, new Map(), new Map())
+    await markReachOf(
+      tx,
+      changes.map(({ asset, key }) => ({ asset, instance: key })),
+      now,
+    )
+  }
+}
+
+/** The vulnerability that another one has become, however often; null where it is still its own. */
+async function survivorOf(tx: Tx, key: number): Promise<number | null> {
+  const { rows } = await sql<{ key: number }>`
+    WITH RECURSIVE chain AS (
+      SELECT key, merged_into FROM vulnerability WHERE key = ${key}
+      UNION SELECT next.key, next.merged_into FROM vulnerability next JOIN chain ON next.key = chain.merged_into
+    )
+    SELECT key FROM chain WHERE merged_into IS NULL AND key <> ${key}`.execute(tx)
+  return rows[0]?.key ?? null
+}

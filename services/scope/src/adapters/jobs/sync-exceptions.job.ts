@@ -1,0 +1,135 @@
+import type { Outbox } from '@reprieve/outbox'
+import { compileQuery } from '@reprieve/query'
+import { sql } from 'kysely'
+import { appendCoverage } from '../postgres/coverage-events.js'
+import { INSTANCE_TABLES } from '../postgres/instance-columns.js'
+import { type InstanceRange, nextRange } from '../postgres/instance-range.js'
+import { inForce } from '../postgres/live-queries.js'
+import { matchRowsWhere } from '../postgres/match-rows.js'
+import { type MembershipWriter, markReachDue } from '../postgres/membership.writer.js'
+import type { MembershipGate } from '../postgres/membership-gate.js'
+import { isOnlyOne } from '../postgres/only-one.js'
+import { queryCondition } from '../postgres/query-condition.js'
+import type { ScopeDatabase, Tx } from '../postgres/tables.js'
+import type { ChunkedJob } from './chunked-job.js'
+
+// Instances in one transaction: their assets are locked for as long as it takes, a few tens of milliseconds.
+const CHUNK = 10_000
+// More queries at once are matched row by row in this process: PostgreSQL would go over the chunk once for each of them.
+const BY_SQL = 8
+const AT_ONCE = 512
+
+interface Joining {
+  key: number
+  id: string
+  effect: string
+  status: string
+  expression: string
+  fault: string | null
+  active_from: Date | null
+  active_until: Date | null
+  after_asset: number
+  after_instance: number
+}
+
+/**
+ * Back-fill: goes over the stored instances for exceptions that have joined. New and changed ones are matched by ingest from the moment
+ * they joined; this is for those that were there before.
+ */
+export class SyncExceptionsJob implements ChunkedJob {
+  /** Joined exceptions of which no writer is left that does not know them. */
+  readonly #drained = new Set<number>()
+
+  constructor(
+    private readonly database: ScopeDatabase,
+    private readonly gate: MembershipGate,
+    private readonly membership: MembershipWriter,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async step(): Promise<boolean> {
+    const waiting = await this.database.db
+      .selectFrom('exception')
+      .select('key')
+      .where('live', '=', true)
+      .where('synced_at', 'is', null)
+      .execute()
+    if (waiting.length === 0) {
+      this.#drained.clear()
+      return false
+    }
+    if (waiting.some(({ key }) => !this.#drained.has(key))) {
+      await this.gate.drain()
+      for (const { key } of waiting) this.#drained.add(key)
+    }
+    return await this.database.transaction((tx) => this.#chunk(tx))
+  }
+
+  async #chunk(tx: Tx): Promise<boolean> {
+    if (!(await isOnlyOne(tx, 'sync'))) return false
+    const now = await this.gate.enter(tx)
+    const joining = await this.#group(tx)
+    const [first] = joining
+    if (first === undefined) return false
+    const keys = joining.map(({ key }) => key)
+    const range = await nextRange(tx, { asset: first.after_asset, instance: first.after_instance }, CHUNK)
+    if (range === null) {
+      await sql`UPDATE exception SET synced_at = ${now}, sync_total = synced WHERE key = ANY(${keys}::int4[])`.execute(
+        tx,
+      )
+      await markReachDue(tx, new Set(keys), now)
+      return true
+    }
+    if (joining.length > BY_SQL) {
+      await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, new Set(keys))
+    } else {
+      for (const exception of joining) await this.#fillBySql(tx, exception, range, now)
+    }
+    await sql`
+      UPDATE exception SET after_asset = ${range.to.asset}, after_instance = ${range.to.instance},
+        synced = synced + ${range.count},
+        sync_total = coalesce(sync_total, (SELECT count(*) FROM instance))
+      WHERE key = ANY(${keys}::int4[])`.execute(tx)
+    return true
+  }
+
+  /** Those that have come least far, together with all others that stand there. */
+  async #group(tx: Tx): Promise<Joining[]> {
+    const { rows } = await sql<Joining>`
+      SELECT key, id, effect, status, expression, fault, active_from, active_until, after_asset, after_instance
+      FROM exception WHERE live AND synced_at IS NULL AND key = ANY(${[...this.#drained]}::int4[])
+      ORDER BY after_asset, after_instance, key LIMIT ${AT_ONCE} FOR NO KEY UPDATE`.execute(tx)
+    const [first] = rows
+    return rows.filter((row) => row.after_asset === first?.after_asset && row.after_instance === first.after_instance)
+  }
+
+  async #fillBySql(tx: Tx, exception: Joining, range: InstanceRange, now: Date): Promise<void> {
+    const compiled = compileQuery(exception.expression)
+    if (!compiled.ok) return
+    const { rows: added } = await sql<{ instance_key: number; asset_key: number }>`
+      INSERT INTO membership (instance_key, asset_key, exception_key, since)
+      SELECT i.key, i.asset_key, ${exception.key}, ${now} FROM ${INSTANCE_TABLES}
+      WHERE ${range.condition} AND (${queryCondition(compiled.query, now)})
+      ON CONFLICT (exception_key, asset_key, instance_key) WHERE until IS NULL DO NOTHING
+      RETURNING instance_key, asset_key`.execute(tx)
+    if (added.length === 0) return
+    await markReachDue(tx, new Set([exception.key]), now)
+    if (!inForce({ ...exception, activeFrom: exception.active_from, activeUntil: exception.active_until }, now)) return
+    const { rows: members } = await sql<{ id: string; revision: number }>`
+      SELECT i.id, i.revision FROM unnest(${added.map((row) => row.asset_key)}::int4[],
+        ${added.map((row) => row.instance_key)}::int8[]) AS given(asset_key, key)
+      JOIN instance i ON i.asset_key = given.asset_key AND i.key = given.key`.execute(tx)
+    await appendCoverage(
+      this.outbox,
+      tx,
+      members.map(({ id, revision }) => ({
+        instanceId: id,
+        revision,
+        exceptionId: exception.id,
+        effect: exception.effect as 'suppress' | 'defer',
+        covered: true,
+      })),
+      now,
+    )
+  }
+}

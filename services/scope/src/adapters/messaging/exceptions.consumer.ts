@@ -1,0 +1,77 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt'
+import { Controller, Inject } from '@nestjs/common'
+import { EventPattern, Payload } from '@nestjs/microservices'
+import { exceptions } from '@reprieve/contracts'
+import { PoisonError } from '@reprieve/messaging'
+import type { ExceptionStatus, KnownException } from '../../domain/exceptions/exception-state.js'
+import { ExceptionStore } from '../postgres/exception.store.js'
+
+const STATUSES: Readonly<Partial<Record<exceptions.Status, ExceptionStatus>>> = {
+  [exceptions.Status.PENDING_APPROVAL]: 'pendingApproval',
+  [exceptions.Status.ACTIVE]: 'active',
+  [exceptions.Status.DENIED]: 'denied',
+  [exceptions.Status.EXPIRED]: 'expired',
+  [exceptions.Status.DEACTIVATED]: 'deactivated',
+  [exceptions.Status.WITHDRAWN]: 'withdrawn',
+}
+
+/** Keeps what scope knows of exceptions. Every row knows the version it was made from, so no inbox is needed. */
+@Controller()
+export class ExceptionsConsumer {
+  constructor(@Inject(ExceptionStore) private readonly store: ExceptionStore) {}
+
+  @EventPattern('exceptions.v1')
+  async exceptionsTold(@Payload() { meta, body }: exceptions.ExceptionsEvent): Promise<void> {
+    switch (body.case) {
+      case 'heartbeat':
+        if (body.value.at !== undefined) await this.store.heard(timestampDate(body.value.at))
+        return
+      case 'change':
+        return await this.store.take(knownException(meta, body.value.exception))
+      case undefined:
+        // Something that a newer owner tells of and this service has no use for yet.
+        return
+    }
+  }
+}
+
+function knownException(
+  meta: exceptions.ExceptionsEvent['meta'],
+  exception: exceptions.Exception | undefined,
+): KnownException {
+  const status = exception === undefined ? undefined : STATUSES[exception.status]
+  if (
+    meta?.version === undefined ||
+    exception?.query === undefined ||
+    exception.requestedBy === undefined ||
+    status === undefined
+  ) {
+    throw new PoisonError('an exception event has a version, a status, a query and a requester')
+  }
+  const isFinal = status !== 'pendingApproval' && status !== 'active'
+  const endedAt = exception.ended?.at ?? (isFinal ? meta.occurredAt : undefined)
+  return {
+    id: exception.id,
+    incarnation: Number(meta.version.incarnation),
+    version: Number(meta.version.n),
+    name: exception.name,
+    status,
+    effect: exception.effect === exceptions.Effect.DEFER ? 'defer' : 'suppress',
+    requesterId: exception.requestedBy.id,
+    approverIds: [...new Set(exception.steps.flatMap(({ approver }) => (approver === undefined ? [] : [approver.id])))],
+    query: {
+      id: exception.query.id,
+      name: exception.query.name,
+      folder: exception.query.folder,
+      expression: exception.query.expression,
+    },
+    requestedBy: { id: exception.requestedBy.id, name: exception.requestedBy.name },
+    requestedAt: dateOf(exception.requestedAt ?? meta.occurredAt) ?? new Date(0),
+    appliedSince: dateOf(exception.appliedSince),
+    expiresAt: dateOf(exception.expiresAt),
+    endedAt: dateOf(endedAt),
+  }
+}
+
+const dateOf = (timestamp: Parameters<typeof timestampDate>[0] | undefined): Date | null =>
+  timestamp === undefined ? null : timestampDate(timestamp)

@@ -1,0 +1,63 @@
+import type { Clock } from '@reprieve/clock'
+import { sql } from 'kysely'
+import type { ScopeDatabase } from './tables.js'
+
+/** The exceptions in force at one time, by effect, and up to when their owner has been heard of. */
+export interface InForce {
+  readonly at: Date
+  /** All changes of exceptions up to this time are known; null where their owner was never heard of. */
+  readonly asOf: Date | null
+  readonly stale: boolean
+  readonly suppress: readonly number[]
+  readonly defer: readonly number[]
+}
+
+export interface StalenessPolicy {
+  /** Silent for longer than this, the owner of exceptions counts as away. */
+  readonly staleAfterMs: number
+  /** Whether coverage then lapses, rather than staying as it was last known. */
+  readonly lapses: boolean
+}
+
+/** What is in force now: the exceptions' own times against the clock, each time anew. */
+export class ForceReader {
+  constructor(
+    private readonly database: ScopeDatabase,
+    private readonly clock: Clock,
+    private readonly policy: StalenessPolicy,
+  ) {}
+
+  async now(): Promise<InForce> {
+    const at = this.clock.now()
+    const { rows } = await sql<{ as_of: Date | null; suppress: number[]; defer: number[] }>`
+      SELECT (SELECT exceptions_as_of FROM query_set) AS as_of,
+        coalesce(array_agg(key) FILTER (WHERE effect = 'suppress'), '{}') AS suppress,
+        coalesce(array_agg(key) FILTER (WHERE effect = 'defer'), '{}') AS defer
+      FROM exception
+      WHERE status = 'active' AND active_from <= ${at} AND (active_until IS NULL OR active_until > ${at})`.execute(
+      this.database.db,
+    )
+    const row = rows[0] ?? { as_of: null, suppress: [], defer: [] }
+    const stale = this.#isStale(row.as_of, at)
+    const none = stale && this.policy.lapses
+    return {
+      at,
+      asOf: row.as_of,
+      stale,
+      suppress: none ? [] : row.suppress,
+      defer: none ? [] : row.defer,
+    }
+  }
+
+  /** Why coverage cannot be trusted to be up to date, null where it can. */
+  async trouble(): Promise<string | null> {
+    const row = await this.database.db.selectFrom('query_set').select('exceptions_as_of').executeTakeFirst()
+    const asOf = row?.exceptions_as_of ?? null
+    if (asOf === null || !this.#isStale(asOf, this.clock.now())) return null
+    return `exceptions have not been heard of since ${asOf.toISOString()}: coverage may be out of date`
+  }
+
+  #isStale(asOf: Date | null, at: Date): boolean {
+    return asOf === null || at.getTime() - asOf.getTime() > this.policy.staleAfterMs
+  }
+}

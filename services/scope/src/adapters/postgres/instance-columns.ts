@@ -1,0 +1,48 @@
+import type { InstanceColumns } from '@reprieve/query'
+import { type RawBuilder, sql } from 'kysely'
+
+/** Ranks as stored, in the words of the query language. */
+const SEVERITY = `(ARRAY['unknown', 'none', 'low', 'medium', 'high', 'critical'])[i.severity + 1]`
+
+/**
+ * Where each field of a query comes from, over `instance i`, `asset a` and `vulnerability v`. Lists filter by these expressions and the
+ * matcher's rows are read by them, so that both see the same values.
+ */
+export const INSTANCE_COLUMNS: InstanceColumns = {
+  id: { sql: 'i.id', type: 'uuid' },
+  vulnerability: { sql: 'v.canonical', type: 'text' },
+  aliases: { sql: 'v.ids', type: 'text[]' },
+  title: { sql: 'i.title', type: 'text' },
+  severity: { sql: SEVERITY, type: 'text' },
+  scannerSeverity: { sql: 'i.scanner_severity', type: 'text' },
+  cvss: { sql: 'i.cvss', type: 'float8' },
+  epss: { sql: 'i.epss', type: 'float8' },
+  kev: { sql: 'i.kev', type: 'boolean' },
+  fixAvailable: { sql: 'i.fix_available', type: 'boolean' },
+  'asset.id': { sql: 'a.id', type: 'text' },
+  'asset.name': { sql: 'a.name', type: 'text' },
+  'asset.type': { sql: 'a.type', type: 'text' },
+  'asset.os': { sql: 'a.os', type: 'text' },
+  'asset.owner': { sql: 'a.owner', type: 'text' },
+  'asset.businessUnit': { sql: 'a.business_unit', type: 'text' },
+  'asset.environment': { sql: 'a.environment', type: 'text' },
+  'asset.exposure': { sql: 'a.exposure', type: 'text' },
+  'asset.criticality': { sql: 'a.criticality', type: 'text' },
+  'asset.tags': { sql: 'a.tags', type: 'text[]' },
+  'component.name': { sql: 'i.component_name', type: 'text' },
+  'component.version': { sql: 'i.component_version', type: 'text' },
+  'component.purl': { sql: 'i.component_purl', type: 'text' },
+  location: { sql: 'i.location', type: 'text' },
+  port: { sql: 'i.port', type: 'int8' },
+  scanners: { sql: 'i.scanners', type: 'text[]' },
+  firstSeen: { sql: 'i.first_seen', type: 'timestamptz' },
+}
+
+/** For FROM: everything that `INSTANCE_COLUMNS` names. */
+export const INSTANCE_TABLES: RawBuilder<unknown> = sql`
+  instance i JOIN asset a ON a.key = i.asset_key JOIN vulnerability v ON v.key = i.vulnerability_key`
+
+/** For SELECT: every field under its own name. */
+export const INSTANCE_FIELDS: RawBuilder<unknown> = sql.join(
+  Object.entries(INSTANCE_COLUMNS).map(([field, column]) => sql`${sql.raw(column.sql)} AS ${sql.id(field)}`),
+)

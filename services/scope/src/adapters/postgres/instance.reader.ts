@@ -1,0 +1,312 @@
+import { type List, type PageRequest, readPage, type SortColumn } from '@reprieve/http-kit'
+import { compileQuery, explain, type Query } from '@reprieve/query'
+import { type RawBuilder, sql } from 'kysely'
+import type { FindingFacts } from '../../domain/ingest/record.js'
+import { decodeSightings } from '../../domain/ingest/scan-part.js'
+import { severityOfRank } from '../../domain/inventory/instance.js'
+import { bulkRows } from './bulk-rows.js'
+import type { ForceReader, InForce } from './force.reader.js'
+import { matchRowsWhere } from './match-rows.js'
+import { queryCondition } from './query-condition.js'
+import type { Db, ScopeDatabase } from './tables.js'
+
+export const INSTANCE_SORTS = ['severity', 'cvss', 'epss', 'firstSeen', 'asset.name', 'vulnerability'] as const
+export type InstanceSort = (typeof INSTANCE_SORTS)[number]
+
+export const COVERAGES = ['all', 'covered', 'uncovered', 'deferred'] as const
+export type Coverage = (typeof COVERAGES)[number]
+
+export const STATUS_FILTERS = ['open', 'closed', 'all'] as const
+export type StatusFilter = (typeof STATUS_FILTERS)[number]
+
+export interface InstanceFilter {
+  readonly query: Query | null
+  readonly coverage: Coverage
+  readonly status: StatusFilter
+  /** Members of one exception at a time, or now. */
+  readonly memberOf?: { readonly exception: number; readonly at: Date | null }
+}
+
+const SORT_COLUMNS: Readonly<Record<InstanceSort, SortColumn>> = {
+  severity: { by: 'i.severity', type: 'int4' },
+  cvss: { by: 'i.cvss', type: 'float8', nullable: true },
+  epss: { by: 'i.epss', type: 'float8', nullable: true },
+  firstSeen: { by: 'i.first_seen', type: 'timestamptz' },
+  'asset.name': { by: 'a.name', type: 'text' },
+  vulnerability: { by: 'v.canonical', type: 'text' },
+}
+
+export interface AttributionView {
+  readonly scanner: string
+  readonly status: 'open' | 'closed'
+  readonly facts: FindingFacts
+  readonly firstSeen: Date
+  readonly lastSeen: Date
+  readonly closedAt: Date | null
+  readonly scanId: string
+}
+
+export type InstanceDetails = Awaited<ReturnType<InstanceReader['page']>>['items'][number]
+
+/** What the API tells of instances. */
+export class InstanceReader {
+  constructor(
+    private readonly database: ScopeDatabase,
+    private readonly force: ForceReader,
+  ) {}
+
+  async page(filter: InstanceFilter, request: PageRequest<InstanceSort>) {
+    const force = await this.force.now()
+    const { db } = this.database
+    let query = instances(db)
+    for (const condition of conditions(filter, force)) query = query.where(condition)
+    const page = await readPage(db, query, request, { columns: SORT_COLUMNS, id: 'i.id' })
+    return { ...page, items: await this.#complete(page.items, force), asOf: force.asOf } satisfies List<unknown> & {
+      asOf: Date | null
+    }
+  }
+
+  /** By its id, or by that of one that has become it. */
+  async find(id: string) {
+    const force = await this.force.now()
+    const at = await this.#whereIs(id)
+    if (at === null) return null
+    const rows = await instances(this.database.db)
+      .where('i.asset_key', '=', at.asset_key)
+      .where('i.key', '=', at.key)
+      .execute()
+    const [instance] = await this.#complete(rows, force)
+    return instance === undefined ? null : { ...instance, asOf: force.asOf }
+  }
+
+  /** By what it is and was covered, newest first, and by which leaves of the query it is now. */
+  async coverage(id: string) {
+    const force = await this.force.now()
+    const at = await this.#whereIs(id)
+    if (at === null) return null
+    const { db } = this.database
+    const members = await db
+      .selectFrom('membership as m')
+      .innerJoin('exception as e', 'e.key', 'm.exception_key')
+      .select(['e.id', 'e.name', 'e.effect', 'e.expression', 'e.active_from', 'e.active_until', 'm.since', 'm.until'])
+      .where('m.asset_key', '=', at.asset_key)
+      .where('m.instance_key', '=', at.key)
+      // Covered is where membership and force overlap.
+      .where('e.active_from', 'is not', null)
+      .where('e.active_from', '<=', force.at)
+      .where(
+        sql<boolean>`(m.until IS NULL OR m.until > e.active_from) AND (e.active_until IS NULL OR m.since < e.active_until)`,
+      )
+      .orderBy('m.since', 'desc')
+      .limit(1_000)
+      .execute()
+    const [row] = await matchRowsWhere(db, sql`i.asset_key = ${at.asset_key} AND i.key = ${at.key}`)
+    return {
+      asOf: force.asOf,
+      items: members.map((member) => {
+        const from = later(member.since, member.active_from ?? member.since)
+        const to = earlier(member.until, member.active_until)
+        const compiled = compileQuery(member.expression)
+        const now = to === null || to > force.at
+        return {
+          exceptionId: member.id,
+          exceptionName: member.name,
+          effect: member.effect as 'suppress' | 'defer',
+          from,
+          to,
+          because: now && compiled.ok && row !== undefined ? explain(compiled.query, row, force.at) : [],
+        }
+      }),
+    }
+  }
+
+  async #whereIs(id: string): Promise<{ asset_key: number; key: number } | null> {
+    const { rows } = await sql<{ asset_key: number; key: number }>`
+      WITH RECURSIVE become AS (
+        SELECT asset_key, into_key AS key FROM instance_merged WHERE from_id = ${id}
+        UNION SELECT next.asset_key, next.into_key FROM instance_merged next JOIN become ON next.from_key = become.key
+      )
+      SELECT asset_key, key FROM instance WHERE id = ${id}
+      UNION ALL SELECT i.asset_key, i.key FROM become JOIN instance i ON i.asset_key = become.asset_key AND i.key = become.key`.execute(
+      this.database.db,
+    )
+    return rows[0] ?? null
+  }
+
+  async #complete(rows: Awaited<ReturnType<ReturnType<typeof instances>['execute']>>, force: InForce) {
+    const { db } = this.database
+    const wanted = rows.map(({ asset_key, key }) => ({ asset: asset_key, instance: key }))
+    const [attributions, members] = await Promise.all([
+      attributionsOf(db, wanted),
+      membersOf(db, wanted, [...force.suppress, ...force.defer]),
+    ])
+    return rows.map((row) => {
+      const said = attributions.get(row.key) ?? []
+      const of = members.get(row.key) ?? []
+      return {
+        ...row,
+        severity: severityOfRank(row.severity),
+        lastSeen: said.reduce((latest, { lastSeen }) => later(latest, lastSeen), row.last_seen),
+        attributions: said,
+        coveredBy: of.filter(({ effect }) => effect === 'suppress').map((member) => member.id),
+        deferredBy: of.filter(({ effect }) => effect === 'defer').map((member) => member.id),
+      }
+    })
+  }
+}
+
+const later = (a: Date, b: Date): Date => (a > b ? a : b)
+const earlier = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a < b ? a : b)
+
+const instances = (db: Db) =>
+  db
+    .selectFrom('instance as i')
+    .innerJoin('asset as a', 'a.key', 'i.asset_key')
+    .innerJoin('vulnerability as v', 'v.key', 'i.vulnerability_key')
+    .select([
+      'i.key',
+      'i.asset_key',
+      'i.id',
+      'i.open',
+      'i.severity',
+      'i.title',
+      'i.cvss',
+      'i.epss',
+      'i.kev',
+      'i.fix_available',
+      'i.component_name',
+      'i.component_version',
+      'i.component_purl',
+      'i.location',
+      'i.port',
+      'i.first_seen',
+      'i.last_seen',
+      'i.closed_at',
+      'a.id as asset_id',
+      'a.name as asset_name',
+      'a.type as asset_type',
+      'a.os as asset_os',
+      'a.owner as asset_owner',
+      'a.business_unit as asset_business_unit',
+      'a.environment as asset_environment',
+      'a.exposure as asset_exposure',
+      'a.criticality as asset_criticality',
+      'a.tags as asset_tags',
+      'v.canonical as vulnerability_id',
+      'v.ids as vulnerability_ids',
+      'v.description as vulnerability_description',
+      'v.link as vulnerability_link',
+    ])
+
+function conditions({ query, coverage, status, memberOf }: InstanceFilter, force: InForce): RawBuilder<boolean>[] {
+  const all: RawBuilder<boolean>[] = []
+  if (status !== 'all') all.push(status === 'open' ? sql<boolean>`i.open` : sql<boolean>`NOT i.open`)
+  if (query !== null) all.push(queryCondition(query, force.at))
+  if (coverage === 'covered') all.push(memberOfAny(force.suppress))
+  if (coverage === 'deferred') all.push(memberOfAny(force.defer))
+  if (coverage === 'uncovered') all.push(sql<boolean>`NOT ${memberOfAny(force.suppress)}`)
+  if (memberOf !== undefined) {
+    const { exception, at } = memberOf
+    const time = at === null ? sql`m.until IS NULL` : sql`m.since <= ${at} AND (m.until IS NULL OR m.until > ${at})`
+    all.push(sql<boolean>`EXISTS (SELECT FROM membership m WHERE m.asset_key = i.asset_key AND m.instance_key = i.key
+      AND m.exception_key = ${exception} AND ${time})`)
+  }
+  return all
+}
+
+/** Whether an instance is a member, now, of one of these exceptions. */
+export const memberOfAny = (exceptions: readonly number[]): RawBuilder<boolean> =>
+  exceptions.length === 0
+    ? sql<boolean>`false`
+    : sql<boolean>`EXISTS (SELECT FROM membership m WHERE m.asset_key = i.asset_key AND m.instance_key = i.key
+        AND m.until IS NULL AND m.exception_key = ANY(${exceptions}::int4[]))`
+
+async function attributionsOf(
+  db: Db,
+  wanted: readonly { asset: number; instance: number }[],
+): Promise<Map<number, AttributionView[]>> {
+  if (wanted.length === 0) return new Map()
+  const { rows } = await sql<{
+    asset_key: number
+    instance_key: number
+    scanner_key: number
+    scanner: string
+    open: boolean
+    facts: FindingFacts
+    first_seen: Date
+    last_seen: Date
+    closed_at: Date | null
+    scan_id: string
+  }>`
+    SELECT t.asset_key, t.instance_key, t.scanner_key, s.name AS scanner, t.open, t.facts, t.first_seen, t.last_seen, t.closed_at, t.scan_id
+    FROM ${bulkRows('given', wanted, {
+      asset_key: ['int4', (row) => row.asset],
+      key: ['int8', (row) => row.instance],
+    })}
+    JOIN attribution t ON t.asset_key = given.asset_key AND t.instance_key = given.key
+    JOIN scanner s ON s.key = t.scanner_key ORDER BY s.name`.execute(db)
+  const sighted = await sightings(db, rows)
+  const found = new Map<number, AttributionView[]>()
+  for (const row of rows) {
+    const of = found.get(row.instance_key) ?? []
+    found.set(row.instance_key, of)
+    const seenAt = row.open ? sighted.get(`${row.scanner_key} ${row.instance_key}`) : undefined
+    of.push({
+      scanner: row.scanner,
+      status: row.open ? 'open' : 'closed',
+      facts: row.facts,
+      firstSeen: row.first_seen,
+      lastSeen: seenAt === undefined ? row.last_seen : later(row.last_seen, new Date(seenAt)),
+      closedAt: row.closed_at,
+      scanId: row.scan_id,
+    })
+  }
+  return found
+}
+
+/** When scanners last saw instances without anything new to say of them, by scanner and instance. */
+async function sightings(
+  db: Db,
+  rows: readonly { asset_key: number; scanner_key: number; instance_key: number }[],
+): Promise<Map<string, number>> {
+  const wanted = new Set(rows.map((row) => `${row.scanner_key} ${row.instance_key}`))
+  const assets = [...new Set(rows.map((row) => row.asset_key))]
+  const [parts, merged] = await Promise.all([
+    db
+      .selectFrom('scan_part')
+      .select(['scanner_key', 'seen'])
+      .where('asset_key', '=', sql<number>`ANY(${assets}::int4[])`)
+      .execute(),
+    db
+      .selectFrom('instance_merged')
+      .select(['from_key', 'into_key'])
+      .where('asset_key', '=', sql<number>`ANY(${assets}::int4[])`)
+      .execute(),
+  ])
+  const into = new Map(merged.map((row) => [row.from_key, row.into_key]))
+  const latest = new Map<string, number>()
+  for (const { scanner_key, seen } of parts) {
+    for (const { instance, at } of decodeSightings(seen)) {
+      const key = `${scanner_key} ${into.get(instance) ?? instance}`
+      if (wanted.has(key) && at > (latest.get(key) ?? 0)) latest.set(key, at)
+    }
+  }
+  return latest
+}
+
+async function membersOf(
+  db: Db,
+  wanted: readonly { asset: number; instance: number }[],
+  exceptions: readonly number[],
+): Promise<Map<number, { id: string; effect: string }[]>> {
+  if (wanted.length === 0 || exceptions.length === 0) return new Map()
+  const { rows } = await sql<{ instance_key: number; id: string; effect: string }>`
+    SELECT m.instance_key, e.id, e.effect FROM ${bulkRows('given', wanted, {
+      asset_key: ['int4', (row) => row.asset],
+      key: ['int8', (row) => row.instance],
+    })}
+    JOIN membership m ON m.asset_key = given.asset_key AND m.instance_key = given.key AND m.until IS NULL
+      AND m.exception_key = ANY(${exceptions}::int4[])
+    JOIN exception e ON e.key = m.exception_key ORDER BY m.since, e.key`.execute(db)
+  return Map.groupBy(rows, ({ instance_key }) => instance_key)
+}

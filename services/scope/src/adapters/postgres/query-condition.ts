@@ -1,0 +1,10 @@
+import { type Query, toSql } from '@reprieve/query'
+import { type RawBuilder, sql } from 'kysely'
+import { INSTANCE_COLUMNS } from './instance-columns.js'
+
+/** A query as a condition of a statement over `i`, `a` and `v`. Everything a user wrote is a parameter. */
+export function queryCondition(query: Query, now: Date): RawBuilder<boolean> {
+  const { parts, values } = toSql(query, INSTANCE_COLUMNS, now)
+  // The pieces are those of a tagged template: fixed text, with a parameter between each two.
+  return sql<boolean>(parts as unknown as TemplateStringsArray, ...values)
+}

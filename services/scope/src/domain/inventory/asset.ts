@@ -1,0 +1,49 @@
+import type { AssetFacts } from '../ingest/record.js'
+
+/** What one scanner says of an asset, and since when it has been saying just this. */
+export interface AssetSource {
+  readonly scanner: number
+  readonly facts: AssetFacts
+  /** Milliseconds since the epoch. */
+  readonly saidAt: number
+}
+
+/** One scanner's newer word over its older: what it does not say now it does not take back either. */
+export function saidNow(before: AssetFacts, now: AssetFacts): AssetFacts {
+  const merged = { ...before, name: now.name }
+  for (const field of Object.keys(now) as (keyof AssetFacts)[]) {
+    if (isSaid(field, now)) Object.assign(merged, { [field]: now[field] })
+  }
+  return merged
+}
+
+/**
+ * What all sources together say: of each attribute the word that was said last, of the tags all of them. The order in which the
+ * sources are given does not matter.
+ */
+export function mergeSources(sources: readonly [AssetSource, ...AssetSource[]]): AssetFacts {
+  const newestFirst = sources.toSorted((a, b) => b.saidAt - a.saidAt || a.scanner - b.scanner)
+  const merged = newestFirst
+    .toReversed()
+    .reduce((all, { facts }) => saidNow(all, facts), (newestFirst.at(-1) as AssetSource).facts)
+  const tags = sources.flatMap(({ facts }) => facts.tags ?? [])
+  return { ...merged, tags: sources.every(({ facts }) => facts.tags === null) ? null : [...new Set(tags)].sort() }
+}
+
+export const sameFacts = (a: AssetFacts, b: AssetFacts): boolean => factsKey(a) === factsKey(b)
+
+const isSaid = (field: keyof AssetFacts, facts: AssetFacts): boolean =>
+  facts[field] !== null && !(field === 'type' && facts.type === 'unknown')
+
+const factsKey = (facts: AssetFacts): string =>
+  JSON.stringify([
+    facts.name,
+    facts.type,
+    facts.os,
+    facts.owner,
+    facts.businessUnit,
+    facts.environment,
+    facts.exposure,
+    facts.criticality,
+    facts.tags,
+  ])

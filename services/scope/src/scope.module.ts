@@ -1,0 +1,175 @@
+import { Module, type Provider } from '@nestjs/common'
+import type { Clock } from '@reprieve/clock'
+import { type Environment, readConfig } from '@reprieve/config'
+import type { Carrier } from '@reprieve/messaging'
+import type { Outbox } from '@reprieve/outbox'
+import { InterpretingMatcher } from '@reprieve/query'
+import {
+  BACKGROUND,
+  type BackgroundWork,
+  CARRIER,
+  CLOCK,
+  DATABASE,
+  ENVIRONMENT,
+  LOGGER,
+  OUTBOX,
+  REPUBLISHERS,
+} from '@reprieve/service-host'
+import type { Logger } from '@reprieve/telemetry'
+import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import { InstancesController } from './adapters/http/instances.controller.js'
+import { runToEnd } from './adapters/jobs/chunked-job.js'
+import { CountReachJob } from './adapters/jobs/count-reach.job.js'
+import { FollowExceptionsJob } from './adapters/jobs/follow-exceptions.job.js'
+import { GraphileJobs } from './adapters/jobs/graphile-jobs.js'
+import { RematchJob } from './adapters/jobs/rematch.job.js'
+import { SyncExceptionsJob } from './adapters/jobs/sync-exceptions.job.js'
+import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
+import { IngestSubscription } from './adapters/messaging/ingest.subscription.js'
+import { ScopeRepublisher } from './adapters/messaging/scope.republisher.js'
+import { ExceptionReader } from './adapters/postgres/exception.reader.js'
+import { ExceptionStore } from './adapters/postgres/exception.store.js'
+import { ForceReader } from './adapters/postgres/force.reader.js'
+import { PostgresIngestStore } from './adapters/postgres/ingest.store.js'
+import { InstanceReader } from './adapters/postgres/instance.reader.js'
+import { LiveQueries } from './adapters/postgres/live-queries.js'
+import { MembershipWriter } from './adapters/postgres/membership.writer.js'
+import { MembershipGate } from './adapters/postgres/membership-gate.js'
+import { PostgresPositionStore } from './adapters/postgres/position.store.js'
+import { SummaryReader } from './adapters/postgres/summary.reader.js'
+import type { ScopeDatabase } from './adapters/postgres/tables.js'
+import { VulnerabilityRegistry } from './adapters/postgres/vulnerability.registry.js'
+import { IngestBatch } from './application/ingest/ingest-batch.js'
+import type { Jobs } from './application/jobs.port.js'
+import { type ScopeConfig, scopeVariables } from './scope.config.js'
+import { JOBS, SCOPE_CONFIG } from './tokens.js'
+
+const readers: Provider[] = [
+  {
+    provide: ForceReader,
+    useFactory: (database: ScopeDatabase, clock: Clock, config: ScopeConfig) =>
+      new ForceReader(database, clock, {
+        staleAfterMs: config.STALE_AFTER_SECONDS * 1_000,
+        lapses: config.STALE_COVERAGE_LAPSES,
+      }),
+    inject: [DATABASE, CLOCK, SCOPE_CONFIG],
+  },
+  {
+    provide: InstanceReader,
+    useFactory: (database: ScopeDatabase, force: ForceReader) => new InstanceReader(database, force),
+    inject: [DATABASE, ForceReader],
+  },
+  {
+    provide: SummaryReader,
+    useFactory: (database: ScopeDatabase, force: ForceReader) => new SummaryReader(database, force),
+    inject: [DATABASE, ForceReader],
+  },
+  {
+    provide: ExceptionReader,
+    useFactory: (database: ScopeDatabase) => new ExceptionReader(database),
+    inject: [DATABASE],
+  },
+]
+
+const membership: Provider[] = [
+  { provide: LiveQueries, useFactory: () => new LiveQueries(new InterpretingMatcher()) },
+  {
+    provide: MembershipGate,
+    useFactory: (database: ScopeDatabase, queries: LiveQueries, clock: Clock) =>
+      new MembershipGate(database, queries, clock),
+    inject: [DATABASE, LiveQueries, CLOCK],
+  },
+  {
+    provide: MembershipWriter,
+    useFactory: (queries: LiveQueries, outbox: Outbox) => new MembershipWriter(queries, outbox),
+    inject: [LiveQueries, OUTBOX],
+  },
+  {
+    provide: ExceptionStore,
+    useFactory: (database: ScopeDatabase, outbox: Outbox, clock: Clock, jobs: Jobs) =>
+      new ExceptionStore(database, outbox, clock, jobs),
+    inject: [DATABASE, OUTBOX, CLOCK, JOBS],
+  },
+]
+
+const jobs: Provider[] = [
+  {
+    provide: JOBS,
+    useFactory: (database: ScopeDatabase, logger: Logger) => new GraphileJobs(database, logger),
+    inject: [DATABASE, LOGGER],
+  },
+  {
+    provide: BACKGROUND,
+    useFactory: (
+      runner: GraphileJobs,
+      database: ScopeDatabase,
+      gate: MembershipGate,
+      writer: MembershipWriter,
+      outbox: Outbox,
+      clock: Clock,
+      carrier: Carrier,
+      force: ForceReader,
+    ): BackgroundWork[] => {
+      const sync = new SyncExceptionsJob(database, gate, writer, outbox)
+      const follow = new FollowExceptionsJob(database, gate, outbox)
+      const reach = new CountReachJob(database, outbox, clock)
+      const rematch = new RematchJob(database, gate, writer)
+      runner.handle('syncExceptions', {
+        isDue: sql<boolean>`EXISTS (SELECT FROM exception WHERE live AND synced_at IS NULL)`,
+        run: async (signal) => {
+          await runToEnd(sync, signal)
+          runner.kick('countReach')
+        },
+      })
+      runner.handle('followExceptions', {
+        isDue: sql<boolean>`EXISTS (SELECT FROM aftermath)`,
+        run: (signal) => runToEnd(follow, signal),
+      })
+      runner.handle('countReach', {
+        isDue: sql<boolean>`EXISTS (SELECT FROM reach_due)`,
+        run: (signal) => runToEnd(reach, signal),
+      })
+      runner.handle('rematch', {
+        isDue: sql<boolean>`EXISTS (SELECT FROM rematch)`,
+        run: async (signal) => {
+          await runToEnd(rematch, signal)
+          runner.kick('countReach')
+        },
+      })
+      const registry = new VulnerabilityRegistry(database, () => runner.kick('rematch'))
+      const store = new PostgresIngestStore(database, registry, gate, writer)
+      const ingest = new IngestSubscription({
+        carrier,
+        positions: new PostgresPositionStore(database),
+        ingest: new IngestBatch(store, clock, uuidv7),
+        clock,
+        onReports: () => {},
+      })
+      return [runner, ingest, { start() {}, async stop() {}, trouble: () => force.trouble() }]
+    },
+    inject: [JOBS, DATABASE, MembershipGate, MembershipWriter, OUTBOX, CLOCK, CARRIER, ForceReader],
+  },
+]
+
+/** Everything that scope is made of. */
+@Module({
+  controllers: [InstancesController, ExceptionsConsumer],
+  providers: [
+    {
+      provide: SCOPE_CONFIG,
+      useFactory: (environment: Environment) => readConfig(scopeVariables, environment),
+      inject: [ENVIRONMENT],
+    },
+    ...membership,
+    ...readers,
+    ...jobs,
+    {
+      provide: REPUBLISHERS,
+      useFactory: (database: ScopeDatabase, clock: Clock) => [new ScopeRepublisher(database, clock)],
+      inject: [DATABASE, CLOCK],
+    },
+  ],
+  exports: [REPUBLISHERS, BACKGROUND],
+})
+export class ScopeModule {}

@@ -1,0 +1,6 @@
+/** Injection tokens of scope's own. */
+
+/** `ScopeConfig`. */
+export const SCOPE_CONFIG = Symbol('SCOPE_CONFIG')
+/** `Jobs`: work that goes on beside requests. */
+export const JOBS = Symbol('JOBS')
