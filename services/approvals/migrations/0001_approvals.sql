@@ -116,7 +116,7 @@ CREATE TABLE approval_act (
     AND (by_id IS NULL) = (type = 'lapsed')
     AND (to_id IS NOT NULL) = (type = 'handedOver')
     AND (step_index IS NULL) = (type IN ('withdrawn', 'lapsed'))
-    AND (type NOT IN ('denied', 'handedOver') OR char_length(reason) >= 1)),
+    AND (type NOT IN ('denied', 'handedOver') OR coalesce(char_length(reason), 0) >= 1)),
   CONSTRAINT nobody_decides_their_own CHECK (
     CASE type
       WHEN 'withdrawn' THEN by_id = requester_id
