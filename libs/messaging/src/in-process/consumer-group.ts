@@ -13,8 +13,6 @@ export interface GroupSurroundings extends LoopSurroundings {
   records: RecordLog
   positions: GroupPositions
   putAside(delivery: Delivery, headers: Readonly<Record<string, string>>): Promise<void>
-  /** How long a reader relies on being told of new records. */
-  pollMs: number
 }
 
 export interface GroupMember {
@@ -105,7 +103,7 @@ export class ConsumerGroup {
   }
 
   #source(partition: LogPartition, member: GroupMember): PartitionSource {
-    const { records, positions, putAside, pollMs } = this.#around
+    const { records, positions, putAside } = this.#around
     const { subscription, generation } = member
     const most = Math.max(subscription.maxBatch, LEAST_FETCH)
     return {
@@ -127,7 +125,7 @@ export class ConsumerGroup {
             // Whatever was there has been pruned.
             from = written
           }
-          if (from >= partition.nextOffset) await moved(partition, signal, pollMs)
+          if (from >= partition.nextOffset) await moved(partition, signal)
         }
         return []
       },
@@ -140,15 +138,13 @@ export class ConsumerGroup {
   }
 }
 
-function moved(partition: LogPartition, signal: AbortSignal, pollMs: number): Promise<void> {
+function moved(partition: LogPartition, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      clearTimeout(timer)
       partition.waiting.delete(done)
       signal.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(done, pollMs)
     partition.waiting.add(done)
     signal.addEventListener('abort', done)
     if (signal.aborted) done()

@@ -16,6 +16,7 @@ import { type PreparedMessage, prepare } from '../delivery/outgoing.js'
 import { PublishQueue } from '../delivery/publish-queue.js'
 import { SurroundingsFault } from '../faults.js'
 import { type MessagingLog, silentLog } from '../log.port.js'
+import { Chore } from './chore.js'
 import { ConsumerGroup, type GroupMember, type GroupSurroundings } from './consumer-group.js'
 import { GroupPositions } from './group-positions.js'
 import { LogSession } from './log-session.js'
@@ -45,7 +46,8 @@ export interface InProcessOptions {
 // A flush is one statement; larger ones gained nothing and hold the connection longer.
 const FLUSH = { messages: 2_000, bytes: 4 * 1024 * 1024 }
 const READERS = 4
-const POLL_MS = 5_000
+// Readers are told of what this process commits. This look is for what nobody could tell of.
+const LOOK_EVERY_MS = 5_000
 const DAY_MS = 86_400_000
 
 /** Carries events within one process, its log and its groups' positions in PostgreSQL: nothing is lost with the process. */
@@ -60,9 +62,8 @@ export class InProcessCarrier implements Carrier {
   readonly #around: GroupSurroundings
   readonly #groups = new Map<string, ConsumerGroup>()
   readonly #active = new Set<ActiveSubscription>()
-  readonly #pruneTimer: NodeJS.Timeout
+  readonly #chores: Chore[]
   #session: LogSession | null = null
-  #pruning: Promise<unknown> = Promise.resolve()
   #closed = false
 
   private constructor(options: InProcessOptions) {
@@ -87,17 +88,14 @@ export class InProcessCarrier implements Carrier {
       log: this.#log,
       retry: { ...DEFAULT_RETRY, ...options.retry },
       graceMs: options.graceMs ?? 10_000,
-      pollMs: POLL_MS,
       records: this.#records,
       positions: this.#positions,
       putAside: (delivery, headers) => this.#putAside(delivery, headers),
     }
-    this.#pruneTimer = setInterval(() => {
-      this.#pruning = this.prune().catch((fault: Error) => {
-        if (!this.#closed) this.#log.warn({ fault: fault.message }, 'the log of events could not be pruned')
-      })
-    }, options.pruneEveryMs ?? 60_000)
-    this.#pruneTimer.unref()
+    this.#chores = [
+      new Chore(() => this.#quietly(() => this.prune(), 'the log could not be pruned'), options.pruneEveryMs ?? 60_000),
+      new Chore(() => this.#quietly(() => this.#records.refresh(), 'the log could not be looked at'), LOOK_EVERY_MS),
+    ]
   }
 
   /**
@@ -167,11 +165,10 @@ export class InProcessCarrier implements Carrier {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#pruneTimer)
+    await Promise.all(this.#chores.map((chore) => chore.stop()))
     await Promise.all([...this.#active].map((active) => active.stop()))
     this.#closed = true
     await this.#queue.idle()
-    await this.#pruning
     await this.#session?.close()
     if (!this.#readers.ended) await this.#readers.end()
   }
@@ -179,6 +176,16 @@ export class InProcessCarrier implements Carrier {
   #writer(): LogSession {
     if (this.#session === null) throw new SurroundingsFault('the log is not open')
     return this.#session
+  }
+
+  async #quietly(work: () => Promise<unknown>, failed: string): Promise<void> {
+    // While the connection is away there is nothing to do, and that is told already.
+    if (this.#session?.trouble !== null) return
+    try {
+      await work()
+    } catch (error) {
+      this.#log.warn({ fault: (error as Error).message }, failed)
+    }
   }
 
   async #regained(): Promise<void> {
