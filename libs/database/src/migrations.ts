@@ -53,6 +53,8 @@ export async function migrate(url: string, sets: readonly MigrationSet[]): Promi
     application_name: 'reprieve-migrate',
     connectionTimeoutMillis: 5_000,
   })
+  // A connection that breaks fails the query in flight, or the next one.
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])

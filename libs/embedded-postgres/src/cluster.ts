@@ -56,6 +56,8 @@ export class PostgresCluster {
   /** Runs statements as the superuser, one after the other, outside of a transaction. */
   async execute(statements: readonly string[], database = 'postgres'): Promise<void> {
     const client = new pg.Client({ connectionString: this.url(database) })
+    // A connection that breaks fails the query in flight.
+    client.on('error', () => {})
     await client.connect()
     try {
       for (const statement of statements) await client.query(statement)

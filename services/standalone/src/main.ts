@@ -38,7 +38,9 @@ async function start(options: StandaloneOptions, terminal: Terminal): Promise<vo
   }
 
   const logFile = destination({ dest: folder.log, sync: false })
-  const logger = createLogger({ service: 'reprieve', level: options.logLevel as LogLevel, destination: logFile })
+  const loggerOf = (service: string) =>
+    createLogger({ service, level: options.logLevel as LogLevel, destination: logFile })
+  const logger = loggerOf('standalone')
   const telemetry = await startTelemetry({ service: 'reprieve', environment: process.env, logger })
   const given = process.env['REPRIEVE_PASSWORD']
   const password = given ?? randomBytes(12).toString('base64url')
@@ -75,7 +77,7 @@ async function start(options: StandaloneOptions, terminal: Terminal): Promise<vo
       mailPort: options.mailPort,
       adminEmail: ADMIN_EMAIL,
       adminPassword: password,
-      logger,
+      loggerOf,
       onStep: (text) => terminal.progress(text),
     })
     if (stopping !== null) return

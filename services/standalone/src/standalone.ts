@@ -1,7 +1,7 @@
 import { migrate } from '@reprieve/database'
 import { type RunningGateway, startGateway } from '@reprieve/gateway-service'
 import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
-import { type RunningService, startService } from '@reprieve/service-host'
+import { startService } from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
 import type { DataFolder } from './data-folder.js'
 import { type Databases, startDatabases } from './databases.js'
@@ -16,7 +16,8 @@ export interface StandaloneParts {
   adminEmail: string
   /** Given at the first start only; later ones keep what is there. */
   adminPassword: string
-  logger: Logger
+  /** Log lines name the service they are of. */
+  loggerOf: (service: string) => Logger
   onStep: (text: string) => void
 }
 
@@ -33,7 +34,8 @@ const CONNECTIONS_PER_SERVICE = 10
 
 /** Starts PostgreSQL, the in-process carrier, the mail catcher, every service and the gateway, in this order; stops in the opposite one. */
 export async function startStandalone(parts: StandaloneParts): Promise<RunningStandalone> {
-  const { logger, onStep } = parts
+  const { onStep } = parts
+  const logger = parts.loggerOf('standalone')
   const started: Array<() => Promise<void>> = []
   const stop = async () => {
     for (const end of started.splice(0).reverse()) {
@@ -62,13 +64,14 @@ export async function startStandalone(parts: StandaloneParts): Promise<RunningSt
 
     onStep('Services')
     const url = `http://localhost:${parts.port}`
-    const running: RunningService[] = await Promise.all(
-      SERVICES.map(async (definition) => {
-        const service = await startService(definition, {
+    // All of them settle before anything is taken back: none may still be starting on a database that stops.
+    const starts = await Promise.allSettled(
+      SERVICES.map((definition) =>
+        startService(definition, {
           databaseUrl: databases.urlOf(definition.name),
           maxConnections: CONNECTIONS_PER_SERVICE,
           carrier,
-          logger: logger.child({ service: definition.name }),
+          logger: parts.loggerOf(definition.name),
           environment: {
             REPRIEVE_ADMIN_EMAIL: parts.adminEmail,
             REPRIEVE_ADMIN_PASSWORD: parts.adminPassword,
@@ -77,18 +80,22 @@ export async function startStandalone(parts: StandaloneParts): Promise<RunningSt
             MAIL_FROM: 'Reprieve <reprieve@reprieve.example>',
             PUBLIC_URL: url,
           },
-        })
-        started.push(() => service.close())
-        return service
-      }),
+        }),
+      ),
     )
+    const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+    started.push(async () => {
+      await Promise.all(running.map((service) => service.close()))
+    })
+    const failed = starts.find((start) => start.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
 
     onStep('Gateway')
     const gateway: RunningGateway = await startGateway({
       host: LOOPBACK,
       port: parts.port,
       services: Object.fromEntries(running.map((service) => [service.name, service.url])),
-      logger: logger.child({ service: 'gateway' }),
+      logger: parts.loggerOf('gateway'),
     })
     started.push(() => gateway.close())
     return { url, mailUrl: mail.url, stop }
