@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common'
 import type { TopicName, TopicOwner } from '@reprieve/contracts'
 import type { MigrationSet } from '@reprieve/database'
 import type { NewEvent } from '@reprieve/outbox'
+import type { z } from 'zod'
 
 /** Every service with a database: each owns topics, and nobody else publishes on them. */
 export const SERVICE_NAMES = [
@@ -22,6 +23,8 @@ export interface ServiceDefinition {
   migrations: MigrationSet
   /** The Nest module with its controllers (HTTP and events) and providers. It can inject what the host provides: see `tokens.ts`. */
   module: Type
+  /** What it reads from its environment beside what every service does, so that a process tells every fault at once. */
+  variables?: z.ZodObject
 }
 
 /** Reads an owner's tables again, so that every read model made from a topic can be rebuilt. One for each topic of aggregates. */

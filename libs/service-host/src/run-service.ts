@@ -1,4 +1,4 @@
-import { integer, oneOf, readConfig, secretUrl, text } from '@reprieve/config'
+import { ConfigFault, type Environment, integer, oneOf, readConfig, secretUrl, text } from '@reprieve/config'
 import { KafkaCarrier, kafkaOptions, kafkaVariables } from '@reprieve/messaging'
 import { createLogger, startTelemetry, telemetryVariables } from '@reprieve/telemetry'
 import { z } from 'zod'
@@ -20,10 +20,23 @@ export const serviceVariables = z.object({
 // Longer than a batch in flight and a slow request take; a second signal does not wait.
 const PATIENCE_MS = 20_000
 
+/** What is wrong is told as it is, without a stack: it is for whoever sets the variables. */
+function readConfigOrExit({ name, variables }: ServiceDefinition, environment: Environment) {
+  const own = serviceVariables.extend(telemetryVariables.shape)
+  try {
+    if (variables !== undefined) readConfig(variables.extend(own.shape), environment)
+    return readConfig(own, environment)
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error
+    process.stderr.write(`${name} cannot start. ${error.message}\n`)
+    process.exit(2)
+  }
+}
+
 /** The whole life of a service's process: `main.ts` of each service is this one call. */
 export async function runService(definition: ServiceDefinition): Promise<void> {
   const environment = process.env
-  const config = readConfig(serviceVariables.extend(telemetryVariables.shape), environment)
+  const config = readConfigOrExit(definition, environment)
   const logger = createLogger({ service: definition.name, level: config.LOG_LEVEL })
   const telemetry = await startTelemetry({ service: definition.name, environment, logger })
   const carrier = new KafkaCarrier({
