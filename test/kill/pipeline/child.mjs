@@ -1,22 +1,28 @@
 // A service in small, on the built packages: makes changes, relays their events, consumes them. It kills itself where it is told to.
 // node child.mjs '<Orders of pipeline.ts as JSON>'
+
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Database } from '@reprieve/database'
-import { InProcessCarrier, KafkaCarrier } from '@reprieve/messaging'
 import { Outbox, OutboxRelay } from '@reprieve/outbox'
+import { isSurroundingsFault } from '../../../libs/messaging/dist/faults.js'
 import { makeChanges } from './changes.mjs'
 import { effects, ledger, model } from './consumers.mjs'
-import { arm, at, soonAfter, watchStatement } from './crash-points.mjs'
+import { arm, at, soonAfter, watchPositions, watchStatement } from './crash-points.mjs'
 
 const orders = JSON.parse(process.argv[2])
 arm(orders.kill)
 const stop = new Promise((resolve) => process.once('SIGTERM', resolve))
+const go = new Promise((resolve) => process.once('SIGUSR2', resolve))
 
 const { topic, group } = orders
-const carrier =
-  orders.store.kind === 'kafka'
-    ? new KafkaCarrier({ ...orders.store, clientId: 'pipeline' })
-    : await InProcessCarrier.open({ url: orders.store.url })
-await carrier.ensureTopics([{ name: topic, partitions: orders.partitions, retentionMs: 3_600_000 }])
+await watchPositions(orders.store.kind, {
+  group: `${group}.effects`,
+  unsent: 'effect: handled, position not kept',
+  sent: 'effect: position sent',
+  answered: 'effect: position kept',
+})
+const carrier = await openCarrier(orders.store)
+await patiently(() => carrier.ensureTopics([{ name: topic, partitions: orders.partitions, retentionMs: 3_600_000 }]))
 
 /** The carrier as the relay sees it: the topic has a name of this test's own, since other tests may share the broker. */
 const publisher = {
@@ -48,9 +54,10 @@ const subscriptions = [
   model(`${group}.model`, topic, modelDatabase),
   ledger(`${group}.ledger`, topic, ledgerDatabase),
 ]
-await Promise.all(subscriptions.map((subscription) => carrier.subscribe(subscription)))
+await Promise.all(subscriptions.map((subscription) => patiently(() => carrier.subscribe(subscription))))
 relay.start()
 process.stdout.write('ready\n')
+if (orders.waits) await go
 await makeChanges({
   database: source,
   outbox,
@@ -63,3 +70,25 @@ await relay.stop()
 await carrier.close()
 await Promise.all([source, ...targets].map((database) => database.close()))
 process.exit(0)
+
+/** Loads its own file only: the package's index loads all of Nest, which takes longer than everything that is done here. */
+async function openCarrier(store) {
+  if (store.kind === 'kafka') {
+    const { KafkaCarrier } = await import('../../../libs/messaging/dist/kafka/kafka.carrier.js')
+    return new KafkaCarrier({ ...store, clientId: 'pipeline' })
+  }
+  const { InProcessCarrier } = await import('../../../libs/messaging/dist/in-process/in-process.carrier.js')
+  return InProcessCarrier.open({ url: store.url })
+}
+
+/** As every service does at its start. */
+async function patiently(work) {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isSurroundingsFault(error)) throw error
+      await sleep(200)
+    }
+  }
+}

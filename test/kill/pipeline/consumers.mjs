@@ -1,10 +1,10 @@
 // The three ways to consume: act once by the inbox, keep the newest version, or keep the position with the data.
 import { fromBinary } from '@bufbuild/protobuf'
 import { rules } from '@reprieve/contracts'
-import { PositionConflictError } from '@reprieve/messaging'
 import { firstTime } from '@reprieve/outbox'
 import { sql } from 'kysely'
-import { at, watchPositions, watchStatement } from './crash-points.mjs'
+import { PositionConflictError } from '../../../libs/messaging/dist/faults.js'
+import { at, watchStatement } from './crash-points.mjs'
 
 const decode = (delivery) => {
   const { meta, rule } = fromBinary(rules.RuleEventSchema, delivery.value)
@@ -19,12 +19,6 @@ export function effects(group, topic, database) {
     isIt: isCommit,
     sent: 'effect: commit sent',
     answered: 'effect: committed, handler not returned',
-  })
-  watchPositions({
-    group,
-    unsent: 'effect: handled, position not kept',
-    sent: 'effect: position sent',
-    answered: 'effect: position kept',
   })
   return {
     group,

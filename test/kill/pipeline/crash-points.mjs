@@ -1,7 +1,6 @@
 // Where the process kills itself. The product has no hooks for it: statements are seen in `pg`, positions in `kafkajs`, everything else in
 // what the product is handed.
 import { writeSync } from 'node:fs'
-import kafkajs from 'kafkajs'
 import pg from 'pg'
 
 let armed = null
@@ -56,8 +55,13 @@ pg.Client.prototype.query = function (statement, values, callback) {
   })
 }
 
-/** Points around a Kafka group's positions, wherever they are kept. */
-export function watchPositions({ group, unsent, sent, answered }) {
+/** Points around a group's positions, where its carrier keeps them: in PostgreSQL, or in Kafka. */
+export async function watchPositions(kind, { group, unsent, sent, answered }) {
+  if (kind === 'in-process') {
+    const isIt = (text, values) => /INSERT INTO group_position .*unnest/s.test(text) && values[0].includes(group)
+    return watchStatement({ by: 'reprieve-log', isIt, unsent, sent, answered })
+  }
+  const { default: kafkajs } = await import('kafkajs')
   const make = kafkajs.Kafka.prototype.consumer
   kafkajs.Kafka.prototype.consumer = function (options) {
     const consumer = make.call(this, options)
@@ -80,13 +84,4 @@ export function watchPositions({ group, unsent, sent, answered }) {
       })
     return consumer
   }
-  // The in-process carrier keeps them in PostgreSQL.
-  watchStatement({
-    by: 'reprieve-log',
-    isIt: (text, values) =>
-      /INSERT INTO group_position/.test(text) && /unnest/.test(text) && values[0]?.includes(group),
-    unsent,
-    sent,
-    answered,
-  })
 }

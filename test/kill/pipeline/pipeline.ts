@@ -49,6 +49,7 @@ export class Pipeline {
   readonly #target: TestDatabase
   readonly #messages: TestDatabase | null
   readonly #processes: TestProcess[] = []
+  #neighbour: TestProcess | null = null
   #changes = 0
 
   private constructor(store: Store, source: TestDatabase, target: TestDatabase, messages: TestDatabase | null) {
@@ -71,25 +72,25 @@ export class Pipeline {
 
   /** Starts a process that makes more changes, and returns when it has killed itself as told. */
   async runUntil(kill: Kill): Promise<void> {
-    this.#changes += CHANGES_A_RUN
-    const child = this.#start(kill, this.#changes)
-    await eventually(async () => child.ended, Boolean, 60_000)
-    if (child.child.signalCode !== 'SIGKILL' || !child.output.includes(`killed at ${kill.point}\n`)) {
-      throw new Error(
-        `ended (${child.child.exitCode ?? child.child.signalCode}) before "${kill.point}":\n${child.output}`,
-      )
-    }
+    const child = this.#start(kill, this.#moreChanges())
+    await this.#killed(child, kill)
   }
 
-  /** Starts a process that makes no changes of its own, and outlives the ones that are killed beside it. */
-  async startNeighbour(): Promise<void> {
-    await this.#start(null, 0).printed(/^ready$/m)
+  /** The same beside a process that makes no changes of its own: it shares the partitions, and takes the relay over when it can. */
+  async runBesideUntil(kill: Kill): Promise<void> {
+    const child = this.#start(kill, this.#moreChanges(), { waits: true })
+    await child.printed(/^ready$/m)
+    if (this.#neighbour === null) {
+      this.#neighbour = this.#start(null, 0)
+      await this.#neighbour.printed(/^ready$/m)
+    }
+    child.child.kill('SIGUSR2')
+    await this.#killed(child, kill)
   }
 
   /** Starts one more process and lets all that run now do what is left, then ends them in order. */
   async finish(): Promise<Outcome> {
-    this.#changes += CHANGES_A_RUN
-    this.#start(null, this.#changes)
+    this.#start(null, this.#moreChanges())
     await this.#settled()
     for (const running of this.#processes.filter(({ ended }) => !ended)) {
       const code = await running.end('SIGTERM')
@@ -107,12 +108,28 @@ export class Pipeline {
     return `pipeline-${this.#id}.v1`
   }
 
-  #start(kill: Kill | null, changes: number): TestProcess {
+  #moreChanges(): number {
+    this.#changes += CHANGES_A_RUN
+    return this.#changes
+  }
+
+  async #killed(child: TestProcess, { point }: Kill): Promise<void> {
+    await eventually(
+      async () => child.ended || child.output.slice(-2_000),
+      (is) => is === true,
+      60_000,
+    )
+    if (child.child.signalCode === 'SIGKILL' && child.output.includes(`killed at ${point}\n`)) return
+    throw new Error(`ended (${child.child.exitCode ?? child.child.signalCode}) before "${point}":\n${child.output}`)
+  }
+
+  #start(kill: Kill | null, changes: number, { waits = false } = {}): TestProcess {
     const store = this.#messages === null ? this.#store : { ...this.#store, url: this.#messages.url }
     const orders = {
       store,
       kill,
       changes,
+      waits,
       topic: this.#topic,
       group: `pipeline-${this.#id}`,
       partitions: PARTITIONS,

@@ -39,5 +39,3 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
   point('ledger: commit sent', 3),
   point('ledger: committed, handler not returned', 3),
 ]
-
-export const LEADS_THE_RELAY = /^relay: /
