@@ -1,8 +1,10 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { defer, from, mergeMap, type Observable, of } from 'rxjs'
+import { catchError, defer, from, mergeMap, type Observable, of } from 'rxjs'
 import { applyAnswer, checkAnswer, toAnswer } from './answer.js'
+import { Problem } from './problem.js'
 import { specOf } from './route.decorator.js'
+import type { Answer } from './route.js'
 import { routeInput } from './route-input.js'
 import type { StoredAnswers } from './write-transactions.js'
 
@@ -32,9 +34,22 @@ export class AnswerInterceptor implements NestInterceptor {
     const stored = this.#stored
     if (stored === null || request.headers['idempotency-key'] === undefined || request.principal === null)
       return handled
-    // Before the handler looks at the state: its own first attempt may have moved that on.
-    return from(stored.find(routeInput(spec, request, reply))).pipe(
-      mergeMap((answer) => (answer === null ? handled : of(applyAnswer(answer, request, reply)))),
+    const input = routeInput(spec, request, reply)
+    const kept = () => from(stored.find(input))
+    const replay = (answer: Answer) => of(applyAnswer(answer, request, reply))
+    // Before the handler looks at the state, for its own first attempt may have moved that on; and once more where it refuses, for that
+    // attempt may have been in flight until now.
+    return kept().pipe(
+      mergeMap((answer) => (answer === null ? handled : replay(answer))),
+      catchError((error: unknown) => {
+        if (!(error instanceof Problem) || error.status >= 500) throw error
+        return kept().pipe(
+          mergeMap((answer) => {
+            if (answer === null) throw error
+            return replay(answer)
+          }),
+        )
+      }),
     )
   }
 }

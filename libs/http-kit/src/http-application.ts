@@ -83,9 +83,14 @@ export function prepareHttp(app: NestFastifyApplication, options: HttpEdgeOption
       if (request.method === 'OPTIONS') return reply.status(204).header('allow', allow).send()
       throw new Problem('METHOD_NOT_ALLOWED', `Here one can ${allow.replace(', OPTIONS', '')}.`, { headers: { allow } })
     }
-    const url = request.routeOptions.url ?? ''
-    if (open.has(url)) return
+    if (open.has(request.routeOptions.url ?? '')) return
     request.principal = await admit(request.routeOptions.config.routeSpec, request, options.principals)
+  })
+  fastify.addHook('onSend', async (request, reply) => {
+    // A route that only says why something is never done (405) names no methods itself.
+    if (reply.statusCode !== 405 || reply.hasHeader('allow')) return
+    const others = [...paths.match(pathOf(request)).keys()].filter((method) => method !== request.method)
+    void reply.header('allow', allowed(others))
   })
 }
 

@@ -32,6 +32,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
 // What a handler had prepared for its answer does not belong to a refusal.
 const OF_THE_ANSWER = [
   'accept-ranges',
+  // Fastify closes the connection on a body it could not read; what is left of it is read and thrown away instead.
+  'connection',
   'content-disposition',
   'content-encoding',
   'content-length',

@@ -378,7 +378,7 @@ describe('addresses and methods', () => {
 
   it.each([
     ['DELETE', '/books', 'GET, HEAD, OPTIONS, POST'],
-    ['PATCH', `/books/${NOWHERE}`, 'GET, HEAD, OPTIONS, PUT'],
+    ['PATCH', `/books/${NOWHERE}`, 'DELETE, GET, HEAD, OPTIONS, PUT'],
     ['GET', '/uploads', 'OPTIONS, POST'],
     ['TRACE', '/hello', 'DELETE, GET, HEAD, OPTIONS'],
   ])('%s %s is a 405 that tells what is allowed', async (method, path, allow) => {
@@ -386,6 +386,12 @@ describe('addresses and methods', () => {
     expect(response).toMatch(/^HTTP\/1\.1 405 /)
     expect(response.toLowerCase()).toContain(`allow: ${allow.toLowerCase()}`)
     expect(response).toContain('METHOD_NOT_ALLOWED')
+  })
+
+  it('what a route itself refuses for ever names the other methods', async () => {
+    const response = await shelf.call('DELETE', `/books/${NOWHERE}`)
+    expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS, PUT')
+    expect((await problemOf(response)).code).toBe('RULE_CANNOT_BE_DELETED')
   })
 })
 
@@ -458,7 +464,11 @@ async function rawExchange(url: string, parts: readonly string[]): Promise<strin
   return await new Promise((resolve, reject) => {
     let text = ''
     const socket = connect(Number(port), hostname, async () => {
-      for (const part of parts) if (!socket.write(part)) await once(socket, 'drain')
+      try {
+        for (const part of parts) if (!socket.write(part)) await once(socket, 'drain')
+      } catch (error) {
+        reject(error)
+      }
     })
     socket.setEncoding('utf8')
     socket.on('data', (chunk: string) => {

@@ -97,6 +97,13 @@ describe('an Idempotency-Key', () => {
     expect([again.status, await again.json()]).toEqual([200, { reason: 'to read' }])
   })
 
+  it('answers retries so also while the first attempt is in flight', async () => {
+    const { id } = (await (await shelf.call('POST', '/books', { body: right })).json()) as { id: string }
+    const borrow = () => shelf.call('POST', `/books/${id}/borrow`, { headers: { 'idempotency-key': key } })
+    const answers = await Promise.all(Array.from({ length: 20 }, borrow))
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  })
+
   it('does not make a malformed or forbidden request pass', async () => {
     await create()
     expect((await create({ shelf: 'west' })).status).toBe(422)

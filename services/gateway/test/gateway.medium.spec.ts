@@ -499,7 +499,11 @@ async function exchange(parts: readonly string[]): Promise<string> {
   return await new Promise((resolve, reject) => {
     let text = ''
     const socket = connect(Number(new URL(world.gateway.url).port), '127.0.0.1', async () => {
-      for (const part of parts) if (!socket.write(part)) await once(socket, 'drain')
+      try {
+        for (const part of parts) if (!socket.write(part)) await once(socket, 'drain')
+      } catch (error) {
+        reject(error)
+      }
     })
     socket.setEncoding('utf8')
     socket.on('data', (chunk: string) => {

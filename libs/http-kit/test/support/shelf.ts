@@ -165,6 +165,18 @@ export const removeHello = defineRoute({
   answers: { 204: null },
 })
 
+export const removeBook = defineRoute({
+  method: 'DELETE',
+  path: '/books/{id}',
+  operation: 'removeBook',
+  summary: 'Says why not',
+  tag: 'Books',
+  access: 'rules.manage',
+  params: bookById,
+  answers: { 204: null },
+  problems: ['RULE_CANNOT_BE_DELETED'],
+})
+
 export const breakDown = defineRoute({
   method: 'GET',
   path: '/broken/{how}',
@@ -274,6 +286,11 @@ export class ShelfController {
 
   @Route(removeHello)
   async remove() {}
+
+  @Route(removeBook)
+  async removeOne() {
+    throw new Problem('RULE_CANNOT_BE_DELETED', 'Books stay.')
+  }
 
   @Route(breakDown)
   async fail({ params }: RouteInput<typeof breakDown>) {
