@@ -30,7 +30,7 @@ describeCarrier('in-process', async () => {
     open: () => InProcessCarrier.open({ url, retry: QUICK_RETRY, graceMs: 1_000 }),
     openBeside: async (first) => first,
     store: { crash: () => cluster.kill(), recover: () => cluster.restart() },
-    child: { kind: 'in-process', exclusive: true, newStore: async () => ({ url: await newLog() }) },
+    child: { kind: 'in-process', newStore: async () => ({ url: await newLog() }) },
     async close() {
       await cluster.stop()
       await rm(folder, { recursive: true, force: true })

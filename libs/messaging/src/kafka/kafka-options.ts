@@ -78,19 +78,21 @@ export const kafkaVariables = z.object({
     .describe("Of topics that are created; the brokers' own where it is not given."),
 })
 
+type ReadFile = (path: string) => string
+
 /** What the variables say, as options of `KafkaCarrier`. @throws where a file cannot be read or half of a pair is missing */
 export function kafkaOptions(
   config: z.output<typeof kafkaVariables>,
+  readFile: ReadFile = (path) => readFileSync(path, 'utf8'),
 ): Pick<KafkaOptions, 'brokers' | 'sasl' | 'tls' | 'compression' | 'replicationFactor'> {
   const sasl = saslOf(config.KAFKA_SASL_MECHANISM, config.KAFKA_USERNAME, config.KAFKA_PASSWORD)
-  const tls = tlsOf(config.KAFKA_TLS_CA_PATH, config.KAFKA_TLS_CERTIFICATE_PATH, config.KAFKA_TLS_KEY_PATH)
-  if (!config.KAFKA_TLS && tls !== true) throw new Error('KAFKA_TLS_…_PATH has no effect unless KAFKA_TLS is true')
+  const tls = tlsOf(config, readFile)
   return {
     brokers: config.KAFKA_BROKERS,
     compression: config.KAFKA_COMPRESSION,
     ...(config.KAFKA_REPLICATION_FACTOR === undefined ? {} : { replicationFactor: config.KAFKA_REPLICATION_FACTOR }),
     ...(sasl === undefined ? {} : { sasl }),
-    ...(config.KAFKA_TLS ? { tls } : {}),
+    ...(tls === undefined ? {} : { tls }),
   }
 }
 
@@ -106,14 +108,20 @@ function saslOf(
   return { mechanism, username, password: password.reveal() }
 }
 
-function tlsOf(ca: string | undefined, certificate: string | undefined, key: string | undefined) {
-  if ((certificate === undefined) !== (key === undefined)) {
+function tlsOf(config: z.output<typeof kafkaVariables>, readFile: ReadFile): true | ConnectionOptions | undefined {
+  const files = {
+    ca: config.KAFKA_TLS_CA_PATH,
+    cert: config.KAFKA_TLS_CERTIFICATE_PATH,
+    key: config.KAFKA_TLS_KEY_PATH,
+  }
+  const given = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  if (!config.KAFKA_TLS) {
+    if (given.length > 0) throw new Error('KAFKA_TLS_…_PATH has no effect unless KAFKA_TLS is true')
+    return undefined
+  }
+  if ((files.cert === undefined) !== (files.key === undefined)) {
     throw new Error('KAFKA_TLS_CERTIFICATE_PATH and KAFKA_TLS_KEY_PATH are given together or not at all')
   }
-  if (ca === undefined && certificate === undefined) return true as const
-  return {
-    ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
-    ...(certificate === undefined ? {} : { cert: readFileSync(certificate, 'utf8') }),
-    ...(key === undefined ? {} : { key: readFileSync(key, 'utf8') }),
-  }
+  if (given.length === 0) return true
+  return Object.fromEntries(given.map(([option, path]) => [option, readFile(path)]))
 }

@@ -8,8 +8,8 @@ export interface CarrierHarness {
   openBeside(first: Carrier): Promise<Carrier>
   /** The store that is taken down in one test and by no other: null where it is not ours to stop. */
   store: { crash(): Promise<void>; recover(): Promise<void> } | null
-  /** Arguments for a child process that carries on the same store by itself; at most one at a time where `exclusive`. */
-  child: { kind: 'kafka' | 'in-process'; exclusive: boolean; newStore(): Promise<Record<string, string>> }
+  /** A store for child processes that carry by themselves, one after the other. */
+  child: { kind: 'kafka' | 'in-process'; newStore(): Promise<Record<string, string>> }
   close(): Promise<void>
 }
 
