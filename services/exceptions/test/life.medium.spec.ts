@@ -113,6 +113,19 @@ describe('deactivation', () => {
     expect(await transitions(id, 4)).toEqual([Told.SUBMITTED, Told.AMENDED, Told.ACTIVATED, Told.DEACTIVATED])
   })
 
+  it('right after the last approval waits until that has arrived', async () => {
+    const { ann, cem } = world.people
+    const id = await world.pending()
+    const deactivation = ann.post(`/exceptions/${id}/deactivate`, { reason: 'after all' })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await world.approval(
+      id,
+      { transition: Done.STEP_APPROVED, by: ann, step: 0 },
+      { transition: Done.APPROVED, by: cem, step: 1 },
+    )
+    expect(await deactivation).toMatchObject({ status: 200, body: { status: 'deactivated' } })
+  })
+
   it('is for the requester under Auto Pilot, and for nobody else', async () => {
     const { pilot, ann } = world.people
     const id = await world.active()

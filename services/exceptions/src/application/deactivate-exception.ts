@@ -1,6 +1,7 @@
 import { can, type Principal } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
 import { Problem } from '@reprieve/http-kit'
+import { lookUntil } from '@reprieve/people'
 import type { Tx } from '../adapters/postgres/tables.js'
 import { deactivate, deactivationRefusal } from '../domain/changes.js'
 import { accessTo } from './access.js'
@@ -14,6 +15,19 @@ export class DeactivateException {
   constructor(exceptions: Exceptions, clock: Clock) {
     this.#exceptions = exceptions
     this.#clock = clock
+  }
+
+  /**
+   * Waits up to 2 s while an approver's exception is still pending here: the last approval may just have been given, and is on its way.
+   * Outside of any transaction.
+   */
+  async awaitApproval(id: string, actor: Principal): Promise<void> {
+    await lookUntil(
+      () => this.#exceptions.find(id),
+      (record) =>
+        record?.exception.status !== 'pendingApproval' ||
+        !can(actor, 'exception.deactivate', accessTo(record.exception)),
+    )
   }
 
   /**

@@ -74,6 +74,7 @@ export class ExceptionsController {
   @Route(deactivateRoute)
   async deactivate(input: RouteInput<typeof deactivateRoute>): Promise<Answer> {
     const { params, body, principal } = input
+    await this.deactivation.awaitApproval(params.id, principal)
     return this.writes.run(input, async (tx) => ({
       status: 200,
       body: toExceptionView(await this.deactivation.deactivate(tx, params.id, principal, body.reason)),
