@@ -28,7 +28,7 @@ describe('a report of 200 MiB', { timeout: 300_000 }, () => {
     const told = await reading('cyclonedx-backwards', 200)
     expect(told.fault).toBeUndefined()
     expect(told.mebibytes).toBeGreaterThan(190)
-    expect(told.counts).toMatchObject({ format: 1, observed: Math.round((200 * 2 ** 20) / 1650), completed: 1 })
+    expect(told.counts).toMatchObject({ format: 1, observed: Math.round((200 * 2 ** 20) / 1370), completed: 1 })
     expect(told.peakMegabytes).toBeLessThan(512)
   })
 
@@ -38,7 +38,7 @@ describe('a report of 200 MiB', { timeout: 300_000 }, () => {
     expect(told.peakMegabytes).toBeLessThan(512)
   })
 
-  it.runIf(nightly).each(['cyclonedx', 'sarif', 'grype'])('of %s is read whole', async (shape) => {
+  it.each(nightly ? ['cyclonedx', 'sarif', 'grype'] : [])('of %s is read whole', async (shape) => {
     const told = await reading(shape, 200)
     expect(told.fault).toBeUndefined()
     expect(told.counts).toMatchObject({ completed: 1 })
@@ -46,7 +46,7 @@ describe('a report of 200 MiB', { timeout: 300_000 }, () => {
     expect(told.peakMegabytes).toBeLessThan(512)
   })
 
-  it.runIf(nightly).each(['components', 'empties'])(
+  it.each(nightly ? ['components', 'empties'] : [])(
     'of nothing but %s ends with the bound it is over',
     async (shape) => {
       const told = await reading(shape, 200)

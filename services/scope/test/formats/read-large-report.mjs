@@ -7,6 +7,8 @@ import { generateCyclonedx } from '../generate-cyclonedx.ts'
 const [shape = 'cyclonedx', size = '200'] = process.argv.slice(2)
 const wanted = Number(size) * 1024 * 1024
 
+const BYTES_A_FINDING = 1370
+
 /** Repeats an element until the report is as long as wanted. */
 function* filled(before, element, after) {
   yield before
@@ -30,9 +32,9 @@ const match = (n) => ({
   artifact: { name: 'a', version: '1', purl: `pkg:npm/a${n}@1` },
 })
 const shapes = {
-  cyclonedx: () => generateCyclonedx({ findings: Math.round(wanted / 1650) }),
+  cyclonedx: () => generateCyclonedx({ findings: Math.round(wanted / BYTES_A_FINDING) }),
   // Everything that findings refer to comes after them.
-  'cyclonedx-backwards': () => generateCyclonedx({ findings: Math.round(wanted / 1650), backwards: true }),
+  'cyclonedx-backwards': () => generateCyclonedx({ findings: Math.round(wanted / BYTES_A_FINDING), backwards: true }),
   sarif: () =>
     filled(
       '{"version":"2.1.0","runs":[{"results":[',
@@ -83,6 +85,7 @@ try {
 }
 const { maxRSS } = process.resourceUsage()
 const seconds = (performance.now() - started) / 1000
+const { user, system } = process.cpuUsage()
 process.stdout.write(
-  `${JSON.stringify({ mebibytes: length / 2 ** 20, counts, fault, peakMegabytes: maxRSS / 1000, seconds })}\n`,
+  `${JSON.stringify({ mebibytes: length / 2 ** 20, counts, fault, peakMegabytes: maxRSS / 1000, seconds, cpuSeconds: (user + system) / 1e6 })}\n`,
 )

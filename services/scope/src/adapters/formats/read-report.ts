@@ -19,7 +19,7 @@ import type {
 } from './report-format.port.js'
 import { reportLimits } from './report-limits.js'
 import { Utf8Gate } from './utf8-gate.js'
-import { WaitingFindings } from './waiting-findings.js'
+import { type WaitingFinding, WaitingFindings } from './waiting-findings.js'
 
 /** A larger chunk is read in parts, so that what it gives does not pile up. */
 const PART_BYTES = 64 * 1024
@@ -169,7 +169,7 @@ class ReportReading implements OutlineSink {
   finding(of: string, bytes: Buffer | undefined, scope: Scope, pointer: PointerOf): void {
     const body = bytes ?? `The finding is longer than ${mebibytes(this.#limits.maxFindingBytes)}.`
     if (this.#waiting.count === 0 && this.#ready(scope)) this.#read(of, body, scope, pointer)
-    else this.#waiting.add({ scope, of, pointer: pointer(), body })
+    else this.#wait({ scope, of, pointer: pointer(), body })
   }
 
   misplaced(scope: Scope, pointer: PointerOf, what: string): void {
@@ -284,10 +284,19 @@ class ReportReading implements OutlineSink {
     return tally
   }
 
+  #wait(finding: WaitingFinding): void {
+    this.#waiting.add(finding)
+    this.#bound(this.#sequence + this.#waiting.count)
+  }
+
   #next(): number {
-    if (this.#sequence >= this.#limits.maxFindings)
-      throw new ReportFault('TOO_LARGE', `The report has more than ${this.#limits.maxFindings} findings.`)
+    this.#bound(this.#sequence + 1)
     return this.#sequence++
+  }
+
+  #bound(findings: number): void {
+    if (findings > this.#limits.maxFindings)
+      throw new ReportFault('TOO_LARGE', `The report has more than ${this.#limits.maxFindings} findings.`)
   }
 }
 

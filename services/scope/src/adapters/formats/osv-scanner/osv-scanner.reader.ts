@@ -72,7 +72,7 @@ export class OsvScannerReader implements FormatReader {
             aliases: [...texts(value['aliases']), ...texts(group?.['ids']), ...texts(group?.['aliases'])],
             title: text(value['summary']),
             description: text(value['details']),
-            link: `https://osv.dev/vulnerability/${encodeURIComponent(id)}`,
+            link: `https://osv.dev/vulnerability/${encodeURIComponent(id.toWellFormed())}`,
           },
           component,
           location: system ? undefined : place,
