@@ -30,6 +30,8 @@ CREATE TABLE approval (
   -- [{ "type", "at", "by", "step", "to", "reason" }]: act i made version i + 2.
   acts jsonb NOT NULL,
   opened_at timestamptz NOT NULL,
+  -- When its owner wrote the event of this version.
+  published_at timestamptz NOT NULL,
   -- W3C trace context of the event that brought this version.
   trace jsonb NOT NULL
 );

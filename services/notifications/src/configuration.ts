@@ -14,5 +14,5 @@ export const notificationsVariables = z.object({
     .describe('Folder with own templates. A file in it replaces the one of the same name in `templates/`.'),
   NOTICE_MAX_AGE_HOURS: hours({ min: 1, max: 8_760 })
     .default(72)
-    .describe('Nobody is told of what happened longer ago, as when the service reads its topics anew.'),
+    .describe('Nobody is told of an event that was written longer ago, as when the service reads its topics anew.'),
 })

@@ -174,9 +174,9 @@ export const until = async (condition: () => boolean | Promise<boolean>, timeout
 export const meta = (
   subjectId: string,
   n: number,
-  more: { at?: Date; replay?: boolean; actor?: { id: string; name: string } } = {},
+  more: { at?: Date; writtenAt?: Date; replay?: boolean; actor?: { id: string; name: string } } = {},
 ) => ({
-  eventId: uuidv7(),
+  eventId: uuidv7(more.writtenAt === undefined ? {} : { msecs: more.writtenAt.getTime() }),
   occurredAt: timestampFromDate(more.at ?? new Date()),
   subjectId,
   version: { incarnation: 1n, n: BigInt(n) },
@@ -216,6 +216,7 @@ export class ExceptionStory {
     transition: keyof typeof exceptions.Transition,
     more: {
       at?: Date
+      writtenAt?: Date
       replay?: boolean
       actor?: typeof RITA
       reason?: string

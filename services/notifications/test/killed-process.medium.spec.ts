@@ -93,6 +93,7 @@ async function happen(): Promise<void> {
       },
       transition: 'submitted',
       at: new Date(),
+      publishedAt: new Date(),
       by: RITA,
       reason: null,
       approvers: [RITA],

@@ -125,13 +125,17 @@ describe('mail', () => {
     ])
   })
 
-  it('is not sent of what happened too long ago', async () => {
+  it('is not sent of what was told too long ago, and is of what was noticed late', async () => {
     await harness.start({ NOTICE_MAX_AGE_HOURS: '24' })
     await harness.tellOfPeople()
+    const old = new Date(Date.now() - 25 * 3_600_000)
     const story = new ExceptionStory(harness, [])
-    await story.tell('SUBMITTED', { at: new Date(Date.now() - 25 * 3_600_000) })
-    await story.tell('ACTIVATED', { at: new Date(Date.now() - 25 * 3_600_000) })
-    await story.tell('EXPIRED', { at: new Date(Date.now() - 23 * 3_600_000) })
+    await story.tell('SUBMITTED', { at: old, writtenAt: old })
+    await story.tell('ACTIVATED', { at: old, writtenAt: old })
+    await harness.settle(story)
+    expect(told(harness.smtp.mails())).toEqual([])
+    // It ended while nothing was running.
+    await story.tell('EXPIRED', { at: old })
     await harness.settle(story)
     expect(told(harness.smtp.mails())).toEqual(['rita@x.example Expired'])
   })

@@ -18,7 +18,7 @@ export interface NoticeBookParts {
   outbox: Outbox
   clock: Clock
   logger: Logger
-  /** What happened longer ago is nobody's news: a service that reads its topics anew tells nobody of years past. */
+  /** What was told longer ago is nobody's news: a service that reads its topics anew tells nobody of years past. */
   maxAgeMs: number
 }
 
@@ -89,11 +89,13 @@ export class NoticeBook {
   ): Promise<void> {
     const { store, queue, outbox, clock, logger, maxAgeMs } = this.#parts
     const now = clock.now()
-    const news = planned.filter(({ at }) => now.getTime() - at.getTime() <= maxAgeMs)
+    const news = planned.filter(({ publishedAt }) => now.getTime() - publishedAt.getTime() <= maxAgeMs)
     if (news.length < planned.length) {
       logger.info({ exceptionId, count: planned.length - news.length }, 'nobody is told of what happened too long ago')
     }
-    const notices = news.map((notice): Notice => ({ ...notice, id: uuidv7({ msecs: now.getTime() }), exceptionId }))
+    const notices = news.map(
+      ({ publishedAt: _, ...notice }): Notice => ({ ...notice, id: uuidv7({ msecs: now.getTime() }), exceptionId }),
+    )
     const added = await store.add(tx, notices, now)
     if (added.length === 0) return
     await queue.add(

@@ -41,7 +41,10 @@ export type ExceptionTransition =
 export interface ExceptionChange {
   exception: Exception
   transition: ExceptionTransition
+  /** When it happened, which can be long before anybody noticed: an end that passed while nothing was running. */
   at: Date
+  /** When its owner wrote the event. */
+  publishedAt: Date
   /** Who did it; null where the system acted. */
   by: Person | null
   reason: string | null
@@ -72,6 +75,8 @@ export interface Approval {
   approvers: readonly Person[]
   acts: readonly Act[]
   openedAt: Date
+  /** When its owner wrote the event of this version. */
+  publishedAt: Date
 }
 
 /** Whose decision is waited for now. */

@@ -33,10 +33,12 @@ export interface PlannedNotice {
   recipientId: string
   version: { incarnation: number; n: number }
   at: Date
+  /** When the event of it was written: what decides whether it is still news. */
+  publishedAt: Date
   facts: NoticeFacts
 }
 
-export interface Notice extends PlannedNotice {
+export interface Notice extends Omit<PlannedNotice, 'publishedAt'> {
   id: string
   exceptionId: string
 }

@@ -38,13 +38,14 @@ export function noticesOfException(change: ExceptionChange): PlannedNotice[] {
 }
 
 function tell(change: ExceptionChange, kind: NoticeKind, to: { approvers: boolean }): PlannedNotice[] {
-  const { exception, at, by, reason, approvers, appliedSince } = change
+  const { exception, at, publishedAt, by, reason, approvers, appliedSince } = change
   const others = to.approvers ? approvers.filter(({ id }) => id !== by?.id) : []
   return eachOnce([exception.requester, ...others]).map((recipient) => ({
     kind,
     recipientId: recipient.id,
     version: exception.version,
     at,
+    publishedAt,
     facts: facts(exception, recipient, {
       by,
       reason,
@@ -148,6 +149,8 @@ class Telling {
       recipientId: recipient.id,
       version: this.#version,
       at: act.at,
+      // Of a version that was missed only the act itself tells a time.
+      publishedAt: this.#version.n === this.#approval.version.n ? this.#approval.publishedAt : act.at,
       facts: facts(this.#exception, recipient, {
         by: act.by,
         reason: act.reason,

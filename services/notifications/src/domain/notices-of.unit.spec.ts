@@ -10,6 +10,7 @@ const max: Person = { id: 'max', name: 'Max Manager' }
 const people: Readonly<Record<string, Person>> = { rita, anna, ben, cleo, max }
 
 const at = new Date('2026-11-22T10:00:00Z')
+const later = new Date('2026-11-22T11:00:00Z')
 
 const exception: Exception = {
   id: 'e1',
@@ -48,6 +49,7 @@ describe('an event of an exception is told', () => {
       exception: { ...exception, autoPilot },
       transition,
       at,
+      publishedAt: at,
       by: by === null ? null : (people[by] ?? null),
       reason: null,
       approvers: named(approvers),
@@ -92,6 +94,8 @@ describe('what is done to a request is told', () => {
     const notices = noticesOfApproval(exception, approvalOf(done, 'anna cleo', 2, false), null, [anna, ben])
     expect(told(notices)).toEqual(['step_approved → rita', 'handed_over → cleo', 'relieved → ben', 'approved → rita'])
     expect(notices.map(({ version }) => version.n)).toEqual([2, 3, 3, 4])
+    // Only of the newest it is known when it was written.
+    expect(notices.map(({ publishedAt }) => publishedAt)).toEqual([at, at, at, later])
   })
 
   it('to the new holder once, where a hand-over was missed together with the step before', () => {
@@ -186,5 +190,6 @@ function approvalOf(acts: Act[], approvers: string, currentStep: number, waits: 
     approvers: named(approvers),
     acts,
     openedAt: at,
+    publishedAt: later,
   }
 }

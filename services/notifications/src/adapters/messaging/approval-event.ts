@@ -1,7 +1,7 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { approvals } from '@reprieve/contracts'
 import type { Act, ActType, Approval } from '../../domain/exception.js'
-import { approversOf, personOf, required, versionOf } from './exception-event.js'
+import { approversOf, personOf, publishedAtOf, required, versionOf } from './exception-event.js'
 
 const { Transition } = approvals
 
@@ -26,6 +26,7 @@ export function toApproval({ meta, approval: told }: approvals.ApprovalEvent): A
     acts: approval.acts.map(toAct),
     // When it was opened matters for the first version alone, and that one's event tells it.
     openedAt: at,
+    publishedAt: publishedAtOf(meta),
   }
 }
 

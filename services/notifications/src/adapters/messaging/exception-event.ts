@@ -28,6 +28,13 @@ export function versionOf(meta: events.EventMeta | undefined): Version {
   return { incarnation: Number(version.incarnation), n: Number(version.n) }
 }
 
+/** When an event was written: its id is a UUIDv7, which begins with the Unix milliseconds. */
+export function publishedAtOf(meta: events.EventMeta | undefined): Date {
+  const occurredAt = timestampDate(required(meta?.occurredAt, 'meta.occurred_at'))
+  const milliseconds = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(meta?.eventId ?? '')
+  return milliseconds === null ? occurredAt : new Date(Number.parseInt(`${milliseconds[1]}${milliseconds[2]}`, 16))
+}
+
 export const personOf = ({ id, name }: { id: string; name: string }): Person => ({ id, name })
 
 export const approversOf = (steps: readonly exceptions.ApprovalStep[]): Person[] =>
@@ -57,6 +64,7 @@ export function toExceptionChange(
     },
     transition,
     at: timestampDate(required(meta?.occurredAt, 'meta.occurred_at')),
+    publishedAt: publishedAtOf(meta),
     by: by === undefined ? null : personOf(by),
     reason: ended?.reason || null,
     approvers: approversOf(exception.steps),

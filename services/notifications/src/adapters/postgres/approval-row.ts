@@ -5,7 +5,15 @@ import type { Approval as ApprovalTable } from './tables.gen.js'
 type Row = Selectable<
   Pick<
     ApprovalTable,
-    'exception_id' | 'incarnation' | 'version' | 'waits' | 'current_step' | 'approvers' | 'acts' | 'opened_at'
+    | 'exception_id'
+    | 'incarnation'
+    | 'version'
+    | 'waits'
+    | 'current_step'
+    | 'approvers'
+    | 'acts'
+    | 'opened_at'
+    | 'published_at'
   >
 >
 type StoredAct = Omit<Act, 'at'> & { at: string }
@@ -19,6 +27,7 @@ export const APPROVAL_COLUMNS = [
   'approval.approvers',
   'approval.acts',
   'approval.opened_at',
+  'approval.published_at',
 ] as const
 
 export const toApproval = (row: Row): Approval => ({
@@ -30,6 +39,7 @@ export const toApproval = (row: Row): Approval => ({
   approvers: row.approvers as unknown as Person[],
   acts: (row.acts as unknown as StoredAct[]).map((act) => ({ ...act, at: new Date(act.at) })),
   openedAt: row.opened_at,
+  publishedAt: row.published_at,
 })
 
 export const toApprovalRow = (approval: Approval) => ({
@@ -41,4 +51,5 @@ export const toApprovalRow = (approval: Approval) => ({
   approvers: JSON.stringify(approval.approvers),
   acts: JSON.stringify(approval.acts),
   opened_at: approval.openedAt,
+  published_at: approval.publishedAt,
 })

@@ -29,6 +29,7 @@ export interface Approval {
   exception_id: string;
   incarnation: number;
   opened_at: Date;
+  published_at: Date;
   told_incarnation: number;
   told_version: number;
   trace: Json;
