@@ -51,11 +51,16 @@ export class KeySet {
     if (!response.ok) throw new Error(`${this.#url} answered ${response.status}`)
     const { keys } = (await response.json()) as { keys?: unknown }
     if (!Array.isArray(keys)) throw new Error(`${this.#url} answered no key set`)
-    this.#keys = new Map(
-      keys.slice(0, MAX_KEYS).map((jwk) => {
-        const key = verificationKey(jwk)
-        return [key.kid, key]
-      }),
-    )
+    this.#keys = new Map(keys.slice(0, MAX_KEYS).flatMap(usable))
+  }
+}
+
+/** A newer directory may announce keys of a kind that this gateway cannot use: they take none of the others along. */
+function usable(jwk: unknown): Array<[string, VerificationKey]> {
+  try {
+    const key = verificationKey(jwk)
+    return [[key.kid, key]]
+  } catch {
+    return []
   }
 }
