@@ -18,15 +18,6 @@ export interface KafkaBroker {
   close(): Promise<void>
 }
 
-/** How one of the ways runs a broker. */
-export interface BrokerProcess {
-  start(): Promise<void>
-  stop(): Promise<void>
-  kill(): Promise<void>
-  /** Deletes whatever it left. */
-  remove(): Promise<void>
-}
-
 // Docker may have to fetch the image, Maven the jars.
 const START_MS = 60_000
 

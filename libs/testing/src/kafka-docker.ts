@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { BrokerProcess } from './kafka-broker.js'
+import type { BrokerProcess } from './broker-process.port.js'
 
 const run = promisify(execFile)
 const IMAGE = 'apache/kafka:4.3.1'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { BrokerProcess } from './kafka-broker.js'
+import type { BrokerProcess } from './broker-process.port.js'
 
 const run = promisify(execFile)
 const KAFKA_VERSION = '4.3.1'
