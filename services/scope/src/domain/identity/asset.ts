@@ -24,7 +24,7 @@ export interface NamedAsset {
 export function assetId(asset: NamedAsset): string {
   const own = asset.id?.trim()
   if (own) return caseFolded(own)
-  return `${asset.type}:${normalisedAssetName(asset.type, asset.name)}`
+  return `${asset.type}:${normalisedAssetName(asset.type, asset.name)}`.trim()
 }
 
 /** The one way of writing an asset's name for its type, so that two scanners' names for one thing are equal. */

@@ -3,6 +3,13 @@
  * `file:///src/a.ts` are one. Percent escapes of URIs are undone. `undefined` where nothing is left.
  */
 export function locationIdentity(location: string | undefined): string | undefined {
+  let path = location
+  for (let next = tidied(path); next !== path; next = tidied(path)) path = next
+  return path
+}
+
+/** One step of it. Each that changes something makes the path shorter or free of backslashes, so there is a last one. */
+function tidied(location: string | undefined): string | undefined {
   if (location === undefined) return undefined
   let path = location.trim()
   if (/^file:/i.test(path)) path = unescaped(path.replace(/^file:(?:\/\/[^/]*)?/i, ''))

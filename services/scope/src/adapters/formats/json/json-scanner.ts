@@ -71,7 +71,7 @@ const isDigit = (c: number) => c >= 0x30 && c <= 0x39
  *
  * Why not a streaming parser from npm: those build every value in JavaScript, bound neither depth nor value, and were
  * too slow for the work (CycloneDX report of 37 MB, one core: @streamparser/json 18 MB/s, stream-json 13 MB/s, this with
- * JSON.parse for the values 60–70 MB/s, JSON.parse on the whole report, unbounded, 90 MB/s).
+ * JSON.parse for the values 55–78 MB/s, JSON.parse on the whole report, unbounded, 90 MB/s).
  *
  * Throws {@link ReportFault} `NOT_JSON`, `TRUNCATED` or `TOO_DEEP`.
  */
