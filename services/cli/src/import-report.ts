@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type GatewayClient, Refusal } from './gateway-client.js'
-import type { Terminal } from './run.js'
+import type { Terminal } from './terminal.port.js'
 
 export interface ImportOptions {
   file: string

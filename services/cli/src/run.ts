@@ -2,11 +2,7 @@ import { parseArgs } from 'node:util'
 import { GatewayClient, Refusal } from './gateway-client.js'
 import { importReport } from './import-report.js'
 import { republish } from './republish.js'
-
-export interface Terminal {
-  out(text: string): void
-  error(text: string): void
-}
+import type { Terminal } from './terminal.port.js'
 
 /** The command's own words are wrong. */
 export class CommandFault extends Error {
