@@ -19,6 +19,7 @@ export const KILL_POINTS = [
 const CHILD = fileURLToPath(new URL('./crash-child.mjs', import.meta.url))
 const BUILD = fileURLToPath(new URL('../../../../scripts/build.mjs', import.meta.url))
 const NUMBERS = 40
+const PATIENCE_MS = 60_000
 
 export interface CrashOutcome {
   /** Numbers whose publishing was acknowledged. */
@@ -47,7 +48,8 @@ export async function crashScenario(harness: CarrierHarness, killAt: string): Pr
     // What was not acknowledged is published again, as the outbox would.
     const from = published.length
     const second = await child({ ...common, killAt: 'never', publish: { from, to: NUMBERS } })
-    if (second.code !== 0) throw new Error(`the second process ended with ${second.code}: ${second.output}`)
+    if (second.code !== 0)
+      throw new Error(`${killAt}: the second process ended with ${second.code ?? second.signal}: ${second.output}`)
     const text = await readFile(notes, 'utf8')
     const handled = new Map<string, number[]>()
     for (const [, key = '', number] of text.matchAll(/^handled (\S+) (\d+)$/gm)) {
@@ -62,7 +64,11 @@ export async function crashScenario(harness: CarrierHarness, killAt: string): Pr
 }
 
 async function child(parameters: object): Promise<{ code: number | null; signal: string | null; output: string }> {
-  const running = spawn(process.execPath, [CHILD, JSON.stringify(parameters)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const running = spawn(process.execPath, [CHILD, JSON.stringify(parameters)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A record that was lost is waited for in vain.
+    timeout: PATIENCE_MS,
+  })
   let output = ''
   for (const stream of [running.stdout, running.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
