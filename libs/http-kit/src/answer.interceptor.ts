@@ -4,7 +4,7 @@ import { catchError, defer, from, mergeMap, type Observable, of } from 'rxjs'
 import { applyAnswer, checkAnswer, toAnswer } from './answer.js'
 import { Problem } from './problem.js'
 import { specOf } from './route.decorator.js'
-import type { Answer } from './route.js'
+import { type Answer, isRawBody } from './route.js'
 import { routeInput } from './route-input.js'
 import type { StoredAnswers } from './write-transactions.js'
 
@@ -32,6 +32,8 @@ export class AnswerInterceptor implements NestInterceptor {
       }),
     )
     const stored = this.#stored
+    // What a streamed body says is known once the handler has read it: such a handler looks for itself.
+    if (isRawBody(spec.body)) return handled
     if (stored === null || request.headers['idempotency-key'] === undefined || request.principal === null)
       return handled
     const input = routeInput(spec, request, reply)

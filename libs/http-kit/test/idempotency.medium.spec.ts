@@ -122,6 +122,15 @@ describe('an Idempotency-Key', () => {
     expect([answer.status, answer.headers.get('idempotency-replayed')]).toEqual([200, 'true'])
   })
 
+  it('of a streamed body counts by what the handler has read of it', async () => {
+    const upload = (raw: string) =>
+      shelf.call('POST', '/uploads', { raw, headers: { 'content-type': 'application/json', 'idempotency-key': key } })
+    expect((await upload('[1]')).headers.get('idempotency-replayed')).toBeNull()
+    const again = await upload('[1]')
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([202, 'true'])
+    expect((await problemOf(await upload('[2]'))).code).toBe('IDEMPOTENCY_KEY_REUSED')
+  })
+
   it('does not make a malformed or forbidden request pass', async () => {
     await create()
     expect((await create({ shelf: 'west' })).status).toBe(422)

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { Controller, Inject, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
@@ -273,10 +273,15 @@ export class ShelfController {
   }
 
   @Route(uploadBook)
-  async upload({ body }: RouteInput<typeof uploadBook>) {
+  async upload(input: RouteInput<typeof uploadBook>) {
     let bytes = 0
-    for await (const chunk of body as AsyncIterable<Buffer>) bytes += chunk.length
-    return { bytes }
+    const hash = createHash('sha256').update(input.fingerprint)
+    for await (const chunk of input.body as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      hash.update(chunk)
+    }
+    const whole = { ...input, fingerprint: hash.digest('hex') }
+    return this.writes.run(whole, async () => ({ status: 202, body: { bytes } }))
   }
 
   @Route(sayHello)
