@@ -19,10 +19,10 @@ import type { Logger } from '@reprieve/telemetry'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { InstancesController } from './adapters/http/instances.controller.js'
+import { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { runToEnd } from './adapters/jobs/chunked-job.js'
 import { CountReachJob } from './adapters/jobs/count-reach.job.js'
 import { FollowExceptionsJob } from './adapters/jobs/follow-exceptions.job.js'
-import { GraphileJobs } from './adapters/jobs/graphile-jobs.js'
 import { RematchJob } from './adapters/jobs/rematch.job.js'
 import { SyncExceptionsJob } from './adapters/jobs/sync-exceptions.job.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
@@ -96,13 +96,13 @@ const membership: Provider[] = [
 const jobs: Provider[] = [
   {
     provide: JOBS,
-    useFactory: (database: ScopeDatabase, logger: Logger) => new GraphileJobs(database, logger),
+    useFactory: (database: ScopeDatabase, logger: Logger) => new BossJobs(database, logger),
     inject: [DATABASE, LOGGER],
   },
   {
     provide: BACKGROUND,
     useFactory: (
-      runner: GraphileJobs,
+      runner: BossJobs,
       database: ScopeDatabase,
       gate: MembershipGate,
       writer: MembershipWriter,
