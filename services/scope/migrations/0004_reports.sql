@@ -17,6 +17,8 @@ CREATE TABLE report (
   finished_at timestamptz,
   -- The last finding that was published or told as a fault: where a publication that was cut off goes on.
   published bigint NOT NULL DEFAULT 0,
+  -- How often its publication has failed for no reason that the report gives.
+  attempts integer NOT NULL DEFAULT 0,
   -- Set when all of it is published; NULL before.
   published_at timestamptz,
   -- What the publication counted: findings in the report, of them sent as observations, passed checks, and those that cannot be taken.

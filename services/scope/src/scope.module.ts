@@ -19,10 +19,13 @@ import type { Logger } from '@reprieve/telemetry'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { InstancesController } from './adapters/http/instances.controller.js'
+import { QueriesController } from './adapters/http/queries.controller.js'
+import { ReportsController } from './adapters/http/reports.controller.js'
 import { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { runToEnd } from './adapters/jobs/chunked-job.js'
 import { CountReachJob } from './adapters/jobs/count-reach.job.js'
 import { FollowExceptionsJob } from './adapters/jobs/follow-exceptions.job.js'
+import { PublishReportsJob } from './adapters/jobs/publish-reports.job.js'
 import { RematchJob } from './adapters/jobs/rematch.job.js'
 import { SyncExceptionsJob } from './adapters/jobs/sync-exceptions.job.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
@@ -37,13 +40,33 @@ import { LiveQueries } from './adapters/postgres/live-queries.js'
 import { MembershipWriter } from './adapters/postgres/membership.writer.js'
 import { MembershipGate } from './adapters/postgres/membership-gate.js'
 import { PostgresPositionStore } from './adapters/postgres/position.store.js'
+import { PreviewReader } from './adapters/postgres/preview.reader.js'
+import { PostgresReportBlob } from './adapters/postgres/report.blob.js'
+import { ReportRepository } from './adapters/postgres/report.repository.js'
+import { SavedQueryRepository } from './adapters/postgres/saved-query.repository.js'
 import { SummaryReader } from './adapters/postgres/summary.reader.js'
 import type { ScopeDatabase } from './adapters/postgres/tables.js'
 import { VulnerabilityRegistry } from './adapters/postgres/vulnerability.registry.js'
+import { ParsingThread } from './adapters/reports/parsing-thread.js'
 import { IngestBatch } from './application/ingest/ingest-batch.js'
 import type { Jobs } from './application/jobs.port.js'
+import type { ReportBlob } from './application/reports/report-blob.port.js'
 import { type ScopeConfig, scopeVariables } from './scope.config.js'
-import { JOBS, SCOPE_CONFIG } from './tokens.js'
+import { JOBS, REPORT_BLOB, SCOPE_CONFIG } from './tokens.js'
+
+const reports: Provider[] = [
+  {
+    provide: ReportRepository,
+    useFactory: (database: ScopeDatabase) => new ReportRepository(database),
+    inject: [DATABASE],
+  },
+  {
+    provide: REPORT_BLOB,
+    useFactory: (database: ScopeDatabase, clock: Clock) => new PostgresReportBlob(database, clock),
+    inject: [DATABASE, CLOCK],
+  },
+  { provide: ParsingThread, useFactory: () => new ParsingThread() },
+]
 
 const readers: Provider[] = [
   {
@@ -66,10 +89,15 @@ const readers: Provider[] = [
     inject: [DATABASE, ForceReader],
   },
   {
-    provide: ExceptionReader,
-    useFactory: (database: ScopeDatabase) => new ExceptionReader(database),
-    inject: [DATABASE],
+    provide: PreviewReader,
+    useFactory: (database: ScopeDatabase, force: ForceReader) => new PreviewReader(database, force),
+    inject: [DATABASE, ForceReader],
   },
+  ...[ExceptionReader, SavedQueryRepository].map((reader) => ({
+    provide: reader,
+    useFactory: (database: ScopeDatabase) => new reader(database),
+    inject: [DATABASE],
+  })),
 ]
 
 const membership: Provider[] = [
@@ -110,17 +138,26 @@ const jobs: Provider[] = [
       clock: Clock,
       carrier: Carrier,
       force: ForceReader,
+      reports: ReportRepository,
+      blob: ReportBlob,
+      thread: ParsingThread,
+      logger: Logger,
     ): BackgroundWork[] => {
       const sync = new SyncExceptionsJob(database, gate, writer, outbox)
       const follow = new FollowExceptionsJob(database, gate, outbox)
       const reach = new CountReachJob(database, outbox, clock)
       const rematch = new RematchJob(database, gate, writer)
+      const publish = new PublishReportsJob(database, reports, blob, thread, carrier, clock, logger)
       runner.handle('syncExceptions', {
         isDue: sql<boolean>`EXISTS (SELECT FROM exception WHERE live AND synced_at IS NULL)`,
         run: async (signal) => {
           await runToEnd(sync, signal)
           runner.kick('countReach')
         },
+      })
+      runner.handle('publishReports', {
+        isDue: sql<boolean>`EXISTS (SELECT FROM report WHERE status = 'processing')`,
+        run: (signal) => publish.run(signal),
       })
       runner.handle('followExceptions', {
         isDue: sql<boolean>`EXISTS (SELECT FROM aftermath)`,
@@ -144,17 +181,42 @@ const jobs: Provider[] = [
         positions: new PostgresPositionStore(database),
         ingest: new IngestBatch(store, clock, uuidv7),
         clock,
-        onReports: () => {},
+        onReports: (ids) => {
+          // Only a hint: the job looks for itself, too.
+          reports.settle(clock.now(), ids).catch((err: unknown) => logger.debug({ err }, 'reports are settled later'))
+        },
       })
-      return [runner, ingest, { start() {}, async stop() {}, trouble: () => force.trouble() }]
+      return [
+        {
+          start: () => runner.start(),
+          // Jobs end first: one that loses its thread would take that for a fault of its report.
+          stop: () => runner.stop().then(() => thread.stop()),
+          trouble: () => runner.trouble(),
+        },
+        ingest,
+        { start() {}, async stop() {}, trouble: () => force.trouble() },
+      ]
     },
-    inject: [JOBS, DATABASE, MembershipGate, MembershipWriter, OUTBOX, CLOCK, CARRIER, ForceReader],
+    inject: [
+      JOBS,
+      DATABASE,
+      MembershipGate,
+      MembershipWriter,
+      OUTBOX,
+      CLOCK,
+      CARRIER,
+      ForceReader,
+      ReportRepository,
+      REPORT_BLOB,
+      ParsingThread,
+      LOGGER,
+    ],
   },
 ]
 
 /** Everything that scope is made of. */
 @Module({
-  controllers: [InstancesController, ExceptionsConsumer],
+  controllers: [InstancesController, QueriesController, ReportsController, ExceptionsConsumer],
   providers: [
     {
       provide: SCOPE_CONFIG,
@@ -163,6 +225,7 @@ const jobs: Provider[] = [
     },
     ...membership,
     ...readers,
+    ...reports,
     ...jobs,
     {
       provide: REPUBLISHERS,

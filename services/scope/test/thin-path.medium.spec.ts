@@ -18,9 +18,9 @@ it('An observed vulnerability is listed, and an exception whose query selects it
 
   const id = await scope.tell({ expression: 'vulnerability == "CVE-2024-1111"' })
   const covered = await scope.api('GET /instances?coverage=covered', scope.admin)
-  expect(covered.body.items).toMatchObject([{ vulnerability: { id: 'CVE-2024-1111' }, coveredBy: [id] }])
+  expect(covered.body.items).toMatchObject([{ vulnerability: 'CVE-2024-1111', coveredBy: [id] }])
   const uncovered = await scope.api('GET /instances?coverage=uncovered', scope.admin)
-  expect(uncovered.body.items).toMatchObject([{ vulnerability: { id: 'CVE-2024-2222' }, coveredBy: [] }])
+  expect(uncovered.body.items).toMatchObject([{ vulnerability: 'CVE-2024-2222', coveredBy: [] }])
 
   await scope.publish(observed({ asset: { name: 'web-02', type: 'ASSET_TYPE_HOST' } }))
   const later = await scope.api('GET /instances?coverage=covered', scope.admin)

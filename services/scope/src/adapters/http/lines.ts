@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream'
-
 const NEWLINE = 0x0a
 
 /** A line of a body; null where it is longer than may be. */
@@ -10,7 +8,7 @@ export interface Line {
 }
 
 /** Lines of a stream as they come in; never more than one of them in memory, and of a too long one nothing. */
-export async function* linesOf(stream: Readable, maxLineBytes: number): AsyncGenerator<Line> {
+export async function* linesOf(stream: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<Line> {
   let number = 1
   let parts: Buffer[] = []
   let length = 0
@@ -25,7 +23,7 @@ export async function* linesOf(stream: Readable, maxLineBytes: number): AsyncGen
     if (length > maxLineBytes) parts = []
     else parts.push(part)
   }
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       add(chunk.subarray(start, end))

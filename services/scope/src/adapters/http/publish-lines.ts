@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toBinary } from '@bufbuild/protobuf'
 import { scanner } from '@reprieve/contracts'
@@ -26,7 +25,11 @@ const SLICE = 200
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Publishes each sound line as an event, under its asset's id. */
-export async function publishLines(body: Readable, publisher: Publisher, now: Date): Promise<PublishedLines> {
+export async function publishLines(
+  body: AsyncIterable<Buffer>,
+  publisher: Publisher,
+  now: Date,
+): Promise<PublishedLines> {
   const result: PublishedLines = { accepted: 0, rejected: 0, errors: [] }
   let waiting: OutgoingMessage[] = []
   let bytes = 0

@@ -1,4 +1,4 @@
-import { PassThrough, type Readable, Transform } from 'node:stream'
+import { type Duplex, PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { Problem } from '@reprieve/http-kit'
@@ -17,23 +17,36 @@ export function packingOf(contentEncoding: string | undefined): Packing {
 /**
  * The body as it was before it was packed. Fails with 413 once more than `maxBytes` have come out, so that a few kilobytes cannot become
  * gigabytes, and with 400 where it is no gzip or ends too early.
+ * @param packed what the packed body passes through first
  */
-export function unpacked(body: Readable, packing: Packing, maxBytes: number): Readable {
+export async function* unpacked(
+  body: Readable,
+  packing: Packing,
+  maxBytes: number,
+  packed: readonly Duplex[] = [],
+): AsyncGenerator<Buffer> {
   let bytes = 0
-  const bound = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+  const stages = [body, ...packed, ...(packing === 'gzip' ? [createGunzip({ chunkSize: 256 * 1024 })] : []), new PassThrough()]
+  const last = stages.at(-1) as PassThrough
+  // What fails anywhere fails the last of them, from which it is read.
+  pipeline(stages as [Readable, ...Duplex[]]).catch(() => {})
+  try {
+    for await (const chunk of last as AsyncIterable<Buffer>) {
       bytes += chunk.length
-      if (bytes <= maxBytes) done(null, chunk)
-      else done(new Problem('PAYLOAD_TOO_LARGE', `Unpacked, the body may have at most ${maxBytes} bytes.`))
-    },
-  })
-  const running = packing === 'gzip' ? pipeline(body, createGunzip(), bound) : pipeline(body, new PassThrough(), bound)
-  running.catch((error: NodeJS.ErrnoException) => {
-    bound.destroy(
-      error.code?.startsWith('Z_')
-        ? new Problem('MALFORMED', 'The body is no whole gzip stream.', { cause: error })
-        : error,
-    )
-  })
-  return bound
+      if (bytes > maxBytes) {
+        throw new Problem('PAYLOAD_TOO_LARGE', `Unpacked, the body may have at most ${maxBytes} bytes.`)
+      }
+      yield chunk
+    }
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw error
+    throw new Problem('MALFORMED', 'The body is no whole gzip stream.', { cause: error })
+  }
 }
+
+/** Kept bytes as they were before they were packed; bounded, since they were when they came in. */
+export const unpackedBytes = (
+  source: AsyncIterable<Uint8Array>,
+  packing: Packing,
+  maxBytes: number,
+): AsyncGenerator<Buffer> => unpacked(Readable.from(source), packing, maxBytes)

@@ -1,6 +1,7 @@
 import { type List, type PageRequest, readPage, type SortColumn } from '@reprieve/http-kit'
 import { compileQuery, explain, type Query } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
+import type { Severity } from '../../domain/identity/index.js'
 import type { FindingFacts } from '../../domain/ingest/record.js'
 import { decodeSightings } from '../../domain/ingest/scan-part.js'
 import { severityOfRank } from '../../domain/inventory/instance.js'
@@ -46,7 +47,15 @@ export interface AttributionView {
   readonly scanId: string
 }
 
-export type InstanceDetails = Awaited<ReturnType<InstanceReader['page']>>['items'][number]
+type InstanceRow = Awaited<ReturnType<ReturnType<typeof instances>['execute']>>[number]
+
+export type InstanceDetails = Omit<InstanceRow, 'severity'> & {
+  severity: Severity
+  lastSeen: Date
+  attributions: AttributionView[]
+  coveredBy: string[]
+  deferredBy: string[]
+}
 
 /** What the API tells of instances. */
 export class InstanceReader {
@@ -77,6 +86,15 @@ export class InstanceReader {
       .execute()
     const [instance] = await this.#complete(rows, force)
     return instance === undefined ? null : { ...instance, asOf: force.asOf }
+  }
+
+  /** Several at once, in the order of the ids; those that are gone are left out. */
+  async findAll(ids: readonly string[]): Promise<InstanceDetails[]> {
+    if (ids.length === 0) return []
+    const force = await this.force.now()
+    const rows = await instances(this.database.db).where('i.id', '=', sql<string>`ANY(${ids}::uuid[])`).execute()
+    const found = new Map((await this.#complete(rows, force)).map((instance) => [instance.id, instance]))
+    return ids.map((id) => found.get(id)).filter((instance) => instance !== undefined)
   }
 
   /** By what it is and was covered, newest first, and by which leaves of the query it is now. */
@@ -133,7 +151,7 @@ export class InstanceReader {
     return rows[0] ?? null
   }
 
-  async #complete(rows: Awaited<ReturnType<ReturnType<typeof instances>['execute']>>, force: InForce) {
+  async #complete(rows: readonly InstanceRow[], force: InForce): Promise<InstanceDetails[]> {
     const { db } = this.database
     const wanted = rows.map(({ asset_key, key }) => ({ asset: asset_key, instance: key }))
     const [attributions, members] = await Promise.all([

@@ -19,6 +19,8 @@ export async function saveTallies(tx: Tx, partition: number, tallies: ReadonlyMa
       report_id: ['uuid', ([id]) => id],
       ...Object.fromEntries(COUNTS.map((count) => [count, ['int8', ([, tally]: [string, Tally]) => tally[count]]])),
     })}
+    -- What comes again after a report is done has been counted.
+    WHERE EXISTS (SELECT FROM report WHERE report.id = given.report_id AND report.status = 'processing')
     ON CONFLICT (report_id, partition) DO UPDATE SET
       (${list}) = (${sql.join(COUNTS.map((count) => sql`stored.${sql.id(count)} + excluded.${sql.id(count)}`))})`.execute(
     tx,

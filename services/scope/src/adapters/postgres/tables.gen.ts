@@ -189,6 +189,7 @@ export interface Rematch {
 
 export interface Report {
   asset: string | null;
+  attempts: Generated<number>;
   bytes: number;
   completions: Generated<number>;
   failure: string | null;

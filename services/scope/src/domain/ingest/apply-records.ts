@@ -176,10 +176,12 @@ export class RecordApplier {
   #completed({ record, asset, scanner }: Keyed<Completed>): void {
     const pair = this.pairOf(asset, scanner)
     const scan = pair.scan(record.scanId)
-    this.#tally(record.reportId).completions += 1
+    // Told once, and counted once, however often it comes.
+    const isFirst = scan.completedAt === null
+    if (isFirst) this.#tally(record.reportId).completions += 1
     scan.complete(record.announced, record.at)
     this.#conclude(pair, scan)
-    if (record.reportId === null || scan.outcome === 'whole') return
+    if (record.reportId === null || scan.outcome === 'whole' || !isFirst) return
     const why = scan.outcome === 'superseded' ? 'a later scan of it was complete before' : scan.lack
     this.#faults.push({ reportId: record.reportId, asset, detail: `Nothing was closed: ${why}.` })
   }
