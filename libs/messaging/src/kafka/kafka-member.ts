@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import type { ActiveSubscription, Delivery, Subscription, SubscriptionStatus } from '../carrier.port.js'
 import { backoffMs, sleep } from '../delivery/backoff.js'
+import { Latch } from '../delivery/latch.js'
 import { type LoopSurroundings, type MemberTally, PartitionLoop } from '../delivery/partition-loop.js'
 import { PATIENT } from './kafka-client.js'
 import { KafkaPartition, type PartitionMember } from './kafka-partition.js'
@@ -45,8 +46,8 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
   #commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | null = null
   #memberId: string | null = null
   #generation = 0
-  /** Aborted while no rebalance is under way. */
-  #settled = new AbortController()
+  /** Open while no rebalance is under way. */
+  readonly #settled = new Latch(false)
   #trouble: string | null = 'it has not joined its group yet'
   #heardAt = performance.now()
   #reopening: Promise<void> = Promise.resolve()
@@ -90,7 +91,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
       if (this.#consumer === consumer) this.#joined(payload.memberId, payload.memberAssignment)
     })
     consumer.on(consumer.events.REBALANCING, () => {
-      if (this.#consumer === consumer && this.#settled.signal.aborted) this.#settled = new AbortController()
+      if (this.#consumer === consumer) this.#settled.shut()
     })
     consumer.on(consumer.events.HEARTBEAT, () => {
       this.#heardAt = performance.now()
@@ -130,17 +131,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
   }
 
   settled(signal: AbortSignal): Promise<void> {
-    const settled = this.#settled.signal
-    if (settled.aborted || signal.aborted) return Promise.resolve()
-    return new Promise((resolve) => {
-      const done = () => {
-        settled.removeEventListener('abort', done)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      settled.addEventListener('abort', done)
-      signal.addEventListener('abort', done)
-    })
+    return this.#settled.wait(signal)
   }
 
   seek(topic: string, partition: number, offset: bigint): void {
@@ -205,7 +196,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
       if (held === undefined) this.#begin(place, topic, partition)
       else held.partition.rejoined()
     }
-    this.#settled.abort()
+    this.#settled.open()
   }
 
   #begin(place: string, topic: string, number: number): void {

@@ -1,6 +1,6 @@
 import type { Batch } from 'kafkajs'
 import type { Delivery, PositionStore } from '../carrier.port.js'
-import { sleep } from '../delivery/backoff.js'
+import { Latch } from '../delivery/latch.js'
 import type { PartitionSource } from '../delivery/partition-loop.js'
 import { KafkaDelivery } from './kafka-delivery.js'
 
@@ -36,8 +36,8 @@ export class KafkaPartition implements PartitionSource {
   #given: bigint | null = null
   #highWatermark = 0n
   #paused = false
-  #arrived = new AbortController()
-  #emptied = new AbortController()
+  readonly #arrived = new Latch(false)
+  readonly #room = new Latch(true)
 
   constructor(topic: string, partition: number, member: PartitionMember) {
     this.topic = topic
@@ -82,11 +82,11 @@ export class KafkaPartition implements PartitionSource {
     this.#brought = last.offset + 1n
     const busy = this.#batches.length > 0
     this.#batches.push(records)
-    this.#arrived.abort()
+    this.#arrived.open()
     if (!busy) return
-    this.#emptied = new AbortController()
-    await sleep(HOLD_MS, this.#emptied.signal)
-    if (this.#batches.length > 1) this.#pause()
+    this.#room.shut()
+    await this.#room.wait(null, HOLD_MS)
+    if (!this.#room.isOpen) this.#pause()
   }
 
   async fetch(position: bigint, signal: AbortSignal): Promise<readonly Delivery[]> {
@@ -99,8 +99,8 @@ export class KafkaPartition implements PartitionSource {
         this.#given = (records.at(-1)?.offset ?? 0n) + 1n
         return records
       }
-      this.#arrived = new AbortController()
-      await either(this.#arrived.signal, signal)
+      this.#arrived.shut()
+      await this.#arrived.wait(signal)
     }
   }
 
@@ -133,10 +133,7 @@ export class KafkaPartition implements PartitionSource {
       this.#batches.shift()
       this.#taken = 0
     }
-    if (this.#batches.length <= 1) {
-      this.#emptied.abort()
-      this.#resume()
-    }
+    if (this.#batches.length <= 1) this.#makeRoom()
     return taken
   }
 
@@ -146,7 +143,11 @@ export class KafkaPartition implements PartitionSource {
     this.#brought = position
     this.#given = position
     this.#member.seek(this.topic, this.partition, position)
-    this.#emptied.abort()
+    this.#makeRoom()
+  }
+
+  #makeRoom(): void {
+    this.#room.open()
     this.#resume()
   }
 
@@ -161,17 +162,4 @@ export class KafkaPartition implements PartitionSource {
     this.#paused = false
     this.#member.resume(this.topic, this.partition)
   }
-}
-
-function either(a: AbortSignal, b: AbortSignal): Promise<void> {
-  if (a.aborted || b.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      a.removeEventListener('abort', done)
-      b.removeEventListener('abort', done)
-      resolve()
-    }
-    a.addEventListener('abort', done)
-    b.addEventListener('abort', done)
-  })
 }

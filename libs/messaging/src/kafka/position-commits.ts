@@ -1,4 +1,4 @@
-import { sleep } from '../delivery/backoff.js'
+import { Latch } from '../delivery/latch.js'
 
 export interface PartitionPosition {
   topic: string
@@ -9,14 +9,14 @@ export interface PartitionPosition {
 // Positions move with every record; a broker need not hear of each. After a crash this much at most is delivered again.
 const PACE_MS = 100
 const SETTLE_ATTEMPTS = 10
-const NEVER = new AbortController().signal
 
 /** A member's positions on their way to Kafka: the newest of each partition, one request at a time. */
 export class PositionCommits {
   readonly #commit: (positions: readonly PartitionPosition[]) => Promise<void>
   #moved = new Map<string, PartitionPosition>()
   #running: Promise<void> | null = null
-  #hurry = new AbortController()
+  /** Opened by whoever cannot wait for the pace. */
+  readonly #hurry = new Latch(false)
   /** Cleared by the next good one. */
   #fault: Error | null = null
 
@@ -37,13 +37,13 @@ export class PositionCommits {
   /** Commits what waits, without waiting for the pace. @throws where it cannot be, for now */
   async settle(): Promise<void> {
     for (let attempts = 1; this.#moved.size > 0 || this.#running !== null; attempts++) {
-      this.#hurry.abort()
+      this.#hurry.open()
       this.#running ??= this.#run()
       await this.#running
       if (this.#fault === null) continue
       if (attempts === SETTLE_ATTEMPTS) throw this.#fault
       // A rebalance is over soon.
-      await sleep(PACE_MS, NEVER)
+      await new Promise((resolve) => setTimeout(resolve, PACE_MS))
     }
   }
 
@@ -59,12 +59,10 @@ export class PositionCommits {
         this.#fault = error as Error
         this.#moved = new Map([...moved, ...this.#moved])
       }
-      const { signal } = this.#hurry
-      await sleep(PACE_MS, signal)
-      if (signal.aborted) {
-        this.#hurry = new AbortController()
-        if (this.#fault !== null) break
-      }
+      await this.#hurry.wait(null, PACE_MS)
+      const hurried = this.#hurry.isOpen
+      this.#hurry.shut()
+      if (hurried && this.#fault !== null) break
     }
     this.#running = null
   }
