@@ -30,7 +30,7 @@ const BATCH_BYTES = 4 * 1024 * 1024
 // After an append the row shows at commit, which nobody tells us of: look often at first, then ever less.
 const FIRST_LOOK_MS = 2
 const IDLE_LOOK_MS = 200
-const FAULT_WAIT_MS = { first: 100, most: 5_000 }
+const FAULT_WAIT_MS = { first: 100, most: 2_000 }
 
 /**
  * Publishes what waits in the outbox: in order, at least once, deleted after the acknowledgement. One process of a service does it at

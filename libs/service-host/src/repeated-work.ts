@@ -11,10 +11,10 @@ export interface RepeatedWorkOptions {
   logger: Pick<Logger, 'warn' | 'info'>
 }
 
-const MOST_WAIT_MS = 5_000
+const MOST_WAIT_MS = 2_000
 
 /**
- * Does the same small work again and again, beginning at once. A run that fails is tried again, ever less often up to every 5 s, is told
+ * Does the same small work again and again, beginning at once. A run that fails is tried again, ever less often up to every 2 s, is told
  * in the log once and in readiness until one succeeds.
  */
 export class RepeatedWork implements BackgroundWork {

@@ -46,7 +46,7 @@ export interface RunningService {
   close(): Promise<void>
 }
 
-const RETRY_MS = { first: 200, most: 5_000 }
+const RETRY_MS = { first: 200, most: 2_000 }
 const PRUNE_EVERY_MS = 10 * 60_000
 const LOOPBACK = '127.0.0.1'
 

@@ -11,10 +11,10 @@ export interface RetryPolicy {
   surroundings: Backoff
 }
 
-// Five retries wait 3.1 s at most in all; a database that comes back is noticed within 5 s.
+// Five retries wait 3.1 s at most in all; a database that comes back is noticed within 2 s.
 export const DEFAULT_RETRY: RetryPolicy = {
   record: { firstMs: 100, mostMs: 10_000 },
-  surroundings: { firstMs: 200, mostMs: 5_000 },
+  surroundings: { firstMs: 200, mostMs: 2_000 },
 }
 
 /** The wait after the `failures`-th failure in a row, counted from 0. Jitter keeps members that failed together from trying together. */
