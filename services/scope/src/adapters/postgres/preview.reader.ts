@@ -54,7 +54,7 @@ export class PreviewReader {
       ), top_owners AS (
         SELECT owner, count(*) AS count FROM selected WHERE owner IS NOT NULL
         GROUP BY owner ORDER BY count(*) DESC, owner LIMIT ${MOST_OWNERS}
-      ), overlaps AS (
+      ), overlapping AS (
         SELECT e.id AS "exceptionId", e.name, e.status, count(*) AS count
         FROM selected s
         JOIN membership m ON m.asset_key = s.asset_key AND m.instance_key = s.key AND m.until IS NULL
@@ -67,7 +67,7 @@ export class PreviewReader {
         (SELECT count(DISTINCT asset_key) FROM selected) AS assets,
         (SELECT count(DISTINCT owner) FROM selected) AS owners,
         (SELECT coalesce(json_agg(top_owners), '[]') FROM top_owners) AS top_owners,
-        (SELECT coalesce(json_agg(overlaps), '[]') FROM overlaps) AS overlaps,
+        (SELECT coalesce(json_agg(overlapping), '[]') FROM overlapping) AS overlaps,
         (SELECT coalesce(array_agg(id), '{}') FROM (
           SELECT id FROM selected ORDER BY severity DESC, id DESC LIMIT ${SAMPLE}) AS worst) AS sample`.execute(
       this.database.db,
