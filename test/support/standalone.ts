@@ -6,9 +6,17 @@ import { TestProcess } from './process.js'
 
 export const PASSWORD = 'correct horse battery staple'
 
+export interface Ports {
+  gateway: number
+  smtp: number
+  mail: number
+}
+
 export interface StartOptions {
   demo?: boolean
   data?: string
+  /** Of an earlier start, so that clients find it where it was. */
+  ports?: Ports
   environment?: Record<string, string>
 }
 
@@ -17,28 +25,30 @@ export class Standalone {
   readonly url: string
   readonly mailUrl: string
   readonly data: string
+  readonly ports: Ports
   readonly process: TestProcess
 
-  private constructor(url: string, mailUrl: string, data: string, process: TestProcess) {
+  private constructor(url: string, data: string, ports: Ports, process: TestProcess) {
     this.url = url
-    this.mailUrl = mailUrl
+    this.mailUrl = `http://127.0.0.1:${ports.mail}`
     this.data = data
+    this.ports = ports
     this.process = process
   }
 
   static async start(options: StartOptions = {}): Promise<Standalone> {
-    const [port, smtp, mail] = await Promise.all([freePort(), freePort(), freePort()])
+    const ports = options.ports ?? (await freePorts())
     const data = options.data ?? (await mkdtemp(join(tmpdir(), 'reprieve-standalone-')))
     const child = new TestProcess(
       'services/standalone/dist/main.js',
       [
         '--headless',
         '--port',
-        String(port),
+        String(ports.gateway),
         '--smtp-port',
-        String(smtp),
+        String(ports.smtp),
         '--mail-port',
-        String(mail),
+        String(ports.mail),
         '--data',
         data,
         ...(options.demo ? [] : ['--no-demo']),
@@ -46,7 +56,7 @@ export class Standalone {
       { REPRIEVE_PASSWORD: PASSWORD, ...options.environment },
     )
     const [, url] = await child.printed(/^ready (\S+)$/m)
-    return new Standalone(url ?? '', `http://127.0.0.1:${mail}`, data, child)
+    return new Standalone(url ?? '', data, ports, child)
   }
 
   async stop(): Promise<number | null> {
@@ -58,4 +68,9 @@ export class Standalone {
     await this.stop()
     await rm(this.data, { recursive: true, force: true })
   }
+}
+
+async function freePorts(): Promise<Ports> {
+  const [gateway, smtp, mail] = await Promise.all([freePort(), freePort(), freePort()])
+  return { gateway, smtp, mail }
 }
