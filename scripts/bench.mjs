@@ -1,6 +1,6 @@
 // `npm run bench`: every bench/*.bench.mjs in turn; prints a table and writes bench/results.json. Figures are ratios measured in one run;
 // nothing here is a test.
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { build, prepare, root } from './lib/prepare.mjs'
@@ -9,7 +9,10 @@ await prepare()
 build()
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-const files = globSync('bench/*.bench.mjs', { cwd: root }).sort()
+const files = readdirSync(join(root, 'bench'))
+  .filter((name) => name.endsWith('.bench.mjs'))
+  .sort()
+  .map((name) => `bench/${name}`)
 const results = []
 for (const file of files.filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
   console.log(`\n${file}`)

@@ -1,0 +1,78 @@
+// The whole of Reprieve for one bench: the process that `npm start` runs, in a folder that goes away.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../services/standalone/dist/main.js', import.meta.url))
+const ADMIN = 'admin@reprieve.example'
+
+export const PASSWORD = 'correct horse battery staple'
+
+/** `work` gets { url, signIn }; `signIn(email)` resolves to a client. */
+export async function withStandalone(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'reprieve-bench-'))
+  const [port, smtp, mail] = await Promise.all([freePort(), freePort(), freePort()])
+  const ports = ['--port', port, '--smtp-port', smtp, '--mail-port', mail].map(String)
+  const child = spawn(process.execPath, [MAIN, '--headless', '--no-demo', '--data', folder, ...ports], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, REPRIEVE_PASSWORD: PASSWORD },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  try {
+    const url = await Promise.race([
+      readyAt(child),
+      exited.then(() => Promise.reject(new Error('standalone did not start'))),
+    ])
+    return await work({ url, signIn: (email = ADMIN) => signIn(url, email) })
+  } finally {
+    child.kill('SIGTERM')
+    await exited
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function readyAt(child) {
+  let output = ''
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    output += text
+    const url = output.match(/^ready (\S+)$/m)?.[1]
+    if (url !== undefined) return url
+  }
+  throw new Error(`standalone did not start: ${output}`)
+}
+
+async function signIn(url, email) {
+  const { accessToken } = await call(url, null, 'POST', '/session', { email, password: PASSWORD })
+  return {
+    get: (path) => call(url, accessToken, 'GET', path),
+    post: (path, body) => call(url, accessToken, 'POST', path, body),
+  }
+}
+
+/** Answers what came; anything but success is an error, since a bench of refusals tells nothing. */
+async function call(url, token, method, path, body) {
+  const answer = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+  return text === '' ? null : JSON.parse(text)
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}
