@@ -29,6 +29,22 @@ export interface NewEvent<T extends TopicName = TopicName> {
 
 type Tx = Transaction<OutboxTables>
 
+/** Carriers take 1 MiB with key and headers; what we add to an event is far less than the difference. */
+export const MOST_EVENT_BYTES = 1_000_000
+
+/** No carrier would take it: nothing after it could ever be published. */
+export class EventTooLargeError extends Error {
+  override readonly name = 'EventTooLargeError'
+
+  constructor(
+    readonly topic: string,
+    readonly subjectId: string,
+    readonly bytes: number,
+  ) {
+    super(`an event of ${subjectId} for ${topic} has ${bytes} bytes; at most ${MOST_EVENT_BYTES} can be published`)
+  }
+}
+
 // Rows in one INSERT: beyond this PostgreSQL gains nothing and the statement's memory grows.
 const ROWS_PER_INSERT = 1_000
 
@@ -42,7 +58,10 @@ export class Outbox {
     this.#wake = wake
   }
 
-  /** @returns the ids of the events, in the order given */
+  /**
+   * @returns the ids of the events, in the order given
+   * @throws EventTooLargeError so that the change itself does not happen
+   */
   async append<T extends TopicName>(tx: Tx, ...events: ReadonlyArray<NewEvent<T>>): Promise<string[]> {
     if (events.length === 0) return []
     const incarnation = await this.#readIncarnation(tx)
@@ -84,12 +103,11 @@ function row(event: NewEvent, incarnation: number) {
       ...(event.actor === null ? {} : { actor: { userId: event.actor.id, name: event.actor.name } }),
     },
   } as MessageInitShape<typeof schema>)
-  return {
-    topic: event.topic,
-    key: event.key ?? event.subjectId,
-    eventId,
-    value: Buffer.from(toBinary(schema, message)),
-  }
+  const key = event.key ?? event.subjectId
+  const value = Buffer.from(toBinary(schema, message))
+  const bytes = value.length + Buffer.byteLength(key)
+  if (bytes > MOST_EVENT_BYTES) throw new EventTooLargeError(event.topic, event.subjectId, bytes)
+  return { topic: event.topic, key, eventId, value }
 }
 
 function traceHeaders(): Record<string, string> {

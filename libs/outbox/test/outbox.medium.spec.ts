@@ -1,17 +1,30 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { rules } from '@reprieve/contracts'
 import type { Database } from '@reprieve/database'
-import type { OutgoingMessage, Publisher } from '@reprieve/messaging'
+import { MOST_MESSAGE_BYTES, type OutgoingMessage, type Publisher } from '@reprieve/messaging'
+import { inTrace, startTelemetry } from '@reprieve/telemetry'
 import { createDatabase, type TestDatabase } from '@reprieve/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { firstTime, type NewEvent, Outbox, OutboxRelay, type OutboxTables, outboxMigrations } from '../src/index.js'
+import {
+  EventTooLargeError,
+  firstTime,
+  MOST_EVENT_BYTES,
+  type NewEvent,
+  Outbox,
+  OutboxRelay,
+  type OutboxTables,
+  outboxMigrations,
+  pruneInbox,
+} from '../src/index.js'
 
 /** A broker that keeps what it acknowledged, and can be told to fail before or after keeping it. */
 class RecordingBroker implements Publisher {
   readonly kept: OutgoingMessage[] = []
   fail: 'before' | 'after' | null = null
+  readonly calls: Array<readonly OutgoingMessage[]> = []
 
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
+    this.calls.push(messages)
     if (this.fail === 'before') throw new Error('broker away')
     this.kept.push(...messages)
     if (this.fail === 'after') throw new Error('acknowledgement lost')
@@ -158,6 +171,79 @@ describe('the outbox', () => {
     expect(broker.versions('a')).toEqual([1n])
   })
 
+  it('publishes first what was first, though a relay that lost its lock still has the same events on their way', async () => {
+    const held = Promise.withResolvers<void>()
+    const slow: Publisher = {
+      publish: async (messages) => {
+        await held.promise
+        await broker.publish(messages)
+      },
+    }
+    const deposed = relay(slow)
+    await until(() => deposed.status().leads)
+    await database.transaction((tx) => outbox.append(tx, change('a', 1), change('a', 2)))
+    const successor = relay()
+    await database.pool.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'reprieve-relay' AND datname = current_database()",
+    )
+    await until(() => successor.status().published === 2)
+    await database.transaction((tx) => outbox.append(tx, change('a', 3)))
+    await until(() => successor.status().published === 3)
+    held.resolve()
+    await until(() => broker.kept.length === 5)
+    // Consumers drop what is older, and act once on each event.
+    expect([...new Set(broker.versions('a'))]).toEqual([1n, 2n, 3n])
+    expect(await waiting()).toBe(0)
+  })
+
+  it('refuses, with the change itself, an event that no carrier would take', async () => {
+    relay()
+    const large = (bytes: number): NewEvent<'rules.v1'> => {
+      const event = change('large', 1)
+      return { ...event, body: { rule: { id: 'large', instructions: 'x'.repeat(bytes) } } }
+    }
+    await expect(
+      database.transaction((tx) => outbox.append(tx, change('a', 1), large(MOST_EVENT_BYTES))),
+    ).rejects.toThrow(EventTooLargeError)
+    await database.transaction((tx) => outbox.append(tx, large(MOST_EVENT_BYTES - 200)))
+    await until(async () => (await waiting()) === 0)
+    expect(broker.kept.map(({ key }) => key)).toEqual(['large'])
+    const [{ key, value, headers }] = broker.kept as [OutgoingMessage]
+    const bytes = value.length + JSON.stringify(headers).length + key.length
+    expect(bytes).toBeGreaterThan(MOST_EVENT_BYTES - 200)
+    expect(bytes + 10_000).toBeLessThan(MOST_MESSAGE_BYTES)
+  })
+
+  it('publishes no more than a few megabytes in one call', async () => {
+    await database.transaction((tx) =>
+      outbox.append(
+        tx,
+        ...Array.from({ length: 12 }, (_, index): NewEvent<'rules.v1'> => {
+          const event = change('wide', index + 1)
+          return { ...event, body: { rule: { id: 'wide', instructions: 'x'.repeat(900_000) } } }
+        }),
+      ),
+    )
+    relay()
+    await until(async () => (await waiting()) === 0)
+    expect(broker.versions('wide')).toEqual(Array.from({ length: 12 }, (_, index) => BigInt(index + 1)))
+    for (const call of broker.calls) {
+      expect(call.reduce((sum, { value }) => sum + value.length, 0)).toBeLessThan(5 * 1024 * 1024)
+    }
+  })
+
+  it('carries the trace of whoever made the change, and its key where it is not the subject', async () => {
+    const telemetry = await startTelemetry({ service: 'test' })
+    relay()
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await inTrace({ traceparent }, () =>
+      database.transaction((tx) => outbox.append(tx, { ...change('a', 1), key: 'asset-1' })),
+    )
+    await until(() => broker.kept.length > 0)
+    expect(broker.kept[0]).toMatchObject({ key: 'asset-1', headers: { traceparent } })
+    await telemetry.stop()
+  })
+
   it('takes large batches apart without losing their order', async () => {
     relay()
     await database.transaction((tx) =>
@@ -192,6 +278,22 @@ describe('the inbox', () => {
       })
       .catch(() => {})
     expect(await database.transaction((tx) => firstTime(tx, 'mailer', id))).toBe(true)
+    await test.drop()
+  })
+
+  it('keeps what it was told for thirty days', async () => {
+    const test = await createDatabase(outboxMigrations)
+    const database = test.open<OutboxTables>()
+    const old = '0190b6a2-0000-7000-8000-00000000000c'
+    const young = '0190b6a2-0000-7000-8000-00000000000d'
+    await database.transaction((tx) => Promise.all([firstTime(tx, 'mailer', old), firstTime(tx, 'mailer', young)]))
+    await database.pool.query(
+      `UPDATE inbox SET handled_at = clock_timestamp() - CASE event_id WHEN $1 THEN interval '31 days' ELSE interval '29 days' END`,
+      [old],
+    )
+    await pruneInbox(database)
+    expect(await database.transaction((tx) => firstTime(tx, 'mailer', young))).toBe(false)
+    expect(await database.transaction((tx) => firstTime(tx, 'mailer', old))).toBe(true)
     await test.drop()
   })
 })
