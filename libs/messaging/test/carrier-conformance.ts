@@ -674,10 +674,11 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
       publishing = false
       await load
       expect(faults).toBeGreaterThan(0)
-      await eventually(() => {
+      const missing = () => {
         const texts = firstSeen(seen)
-        for (const key of KEYS) expect(texts.get(key)?.length).toBe(acknowledged.length)
-      })
+        return KEYS.map((key) => acknowledged.filter((text) => !texts.get(key)?.includes(text)))
+      }
+      await eventually(() => expect(missing(), JSON.stringify(active.status())).toEqual(KEYS.map(() => [])))
       const texts = firstSeen(seen)
       for (const key of KEYS) expect(texts.get(key)).toEqual(acknowledged)
       await eventually(() => expect(active.status()).toMatchObject({ waitingFor: null, deadLettered: 0 }))

@@ -95,6 +95,9 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
     })
     consumer.on(consumer.events.HEARTBEAT, () => {
       this.#heardAt = performance.now()
+      // KafkaJS also takes a broker that has just started for a rebalance. If it cannot join then it goes on as it was, once the broker
+      // knows the group again, and nothing but this tells of it.
+      if (this.#consumer === consumer) this.#settled.open()
     })
     consumer.on(consumer.events.CRASH, ({ payload }) => this.#crashed(consumer, payload.error))
     try {
