@@ -67,6 +67,12 @@ export const METRICS = defineMetrics({
     description: 'Findings by what became of them',
     labels: ['reprieve.format', 'reprieve.outcome'],
   },
+  'reprieve.coverage.age': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'How long ago scope has heard of exceptions: coverage is known up to then',
+    labels: [],
+  },
   'reprieve.exceptions.transitions': {
     kind: 'counter',
     unit: '{transition}',

@@ -100,9 +100,7 @@ CREATE TABLE reach (
   synced bigint NOT NULL,
   total bigint NOT NULL,
   -- Counts what was told.
-  version bigint NOT NULL,
-  -- How long the count took: the costlier, the rarer.
-  cost_ms integer NOT NULL
+  version bigint NOT NULL
 );
 
 -- Proofs that stored membership equals what the queries say.

@@ -171,15 +171,11 @@ describe('What is no report is refused with the reason, and nothing of it is kep
     expect(await keptParts()).toBe(before)
   })
 
-  it('what says it is gzip and is not, or unpacks to far too much', async () => {
-    const zipped = { 'content-encoding': 'gzip' }
-    expect(await send('scanner=grype', 'plain', scope.admin, zipped)).toMatchObject({ status: 400 })
-    const beginning = Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.5","vulnerabilities":[')
-    const bomb = gzipSync(Buffer.concat([beginning, Buffer.alloc(300 * 1024 * 1024, 0x20)]))
-    expect(await send('scanner=grype', bomb, scope.admin, zipped)).toMatchObject({
-      status: 413,
-      body: { code: 'PAYLOAD_TOO_LARGE' },
-    })
+  it('what says it is gzip and is not', async () => {
+    const before = await keptParts()
+    const reply = await send('scanner=grype', 'plain', scope.admin, { 'content-encoding': 'gzip' })
+    expect(reply).toMatchObject({ status: 400, body: { code: 'MALFORMED' } })
+    expect(await keptParts()).toBe(before)
   })
 
   it('a wrong type, packing or scanner name', async () => {

@@ -78,6 +78,8 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET,POST /reports',
     'GET /reports/{id}',
     'GET /summary',
+    'GET,POST /reconciliations',
+    'GET /scans',
     'GET /exceptions/{id}/instances',
     'POST /republications/scope.v1',
   ),

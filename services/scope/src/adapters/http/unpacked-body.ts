@@ -26,7 +26,12 @@ export async function* unpacked(
   packed: readonly Duplex[] = [],
 ): AsyncGenerator<Buffer> {
   let bytes = 0
-  const stages = [body, ...packed, ...(packing === 'gzip' ? [createGunzip({ chunkSize: 256 * 1024 })] : []), new PassThrough()]
+  const stages = [
+    body,
+    ...packed,
+    ...(packing === 'gzip' ? [createGunzip({ chunkSize: 256 * 1024 })] : []),
+    new PassThrough(),
+  ]
   const last = stages.at(-1) as PassThrough
   // What fails anywhere fails the last of them, from which it is read.
   pipeline(stages as [Readable, ...Duplex[]]).catch(() => {})

@@ -6,13 +6,15 @@ import { inForce } from '../postgres/live-queries.js'
 import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 import type { ChunkedJob } from './chunked-job.js'
 
-// While instances pour in, reach changes with every batch; this often is soon enough for people.
-const LEAST_WAIT_MS = 500
 // A count may take one part in so many of the time: a reach of a million instances is counted the rarer.
-const SHARE_OF_TIME = 20
+const SHARE_OF_TIME = 10
+const AT_ONCE = 500
 
-/** Tells how many open instances each exception covers, or would cover: at once where it changed, then ever as often as it can afford. */
+/** Tells how many open instances each exception covers, or would cover: whenever it has changed, as often as counting can be afforded. */
 export class CountReachJob implements ChunkedJob {
+  /** When each may be counted again, by this process' own time: it bounds work, and no rule depends on it. */
+  readonly #notBefore = new Map<number, number>()
+
   constructor(
     private readonly database: ScopeDatabase,
     private readonly outbox: Outbox,
@@ -20,16 +22,21 @@ export class CountReachJob implements ChunkedJob {
   ) {}
 
   async step(): Promise<boolean> {
-    const now = this.clock.now()
     const { rows } = await sql<{ exception_key: number }>`
-      SELECT DISTINCT due.exception_key FROM reach_due due LEFT JOIN reach USING (exception_key)
-      WHERE reach.as_of IS NULL
-        OR reach.as_of + make_interval(secs => greatest(${LEAST_WAIT_MS}, reach.cost_ms * ${SHARE_OF_TIME}) / 1000.0) <= ${now}
-        -- A clock that was set back must not silence it.
-        OR reach.as_of > ${now}
-      LIMIT 200`.execute(this.database.db)
-    for (const { exception_key } of rows) await this.database.transaction((tx) => this.#count(tx, exception_key))
+      SELECT DISTINCT exception_key FROM reach_due
+      WHERE exception_key <> ALL(${this.#resting()}::int4[]) LIMIT ${AT_ONCE}`.execute(this.database.db)
+    for (const { exception_key } of rows) {
+      const started = performance.now()
+      await this.database.transaction((tx) => this.#count(tx, exception_key))
+      this.#notBefore.set(exception_key, started + (performance.now() - started) * SHARE_OF_TIME)
+    }
     return rows.length > 0
+  }
+
+  #resting(): number[] {
+    const now = performance.now()
+    for (const [key, at] of this.#notBefore) if (at <= now) this.#notBefore.delete(key)
+    return [...this.#notBefore.keys()]
   }
 
   async #count(tx: Tx, key: number): Promise<void> {
@@ -44,7 +51,6 @@ export class CountReachJob implements ChunkedJob {
     if (exception === undefined) return
     const before = await tx.selectFrom('reach').selectAll().where('exception_key', '=', key).executeTakeFirst()
     const now = this.clock.now()
-    const started = performance.now()
     // What has ended keeps the number it ended with.
     const instances = exception.live ? await openMembers(tx, key) : (before?.instances ?? 0)
     const force = { status: exception.status, activeFrom: exception.active_from, activeUntil: exception.active_until }
@@ -67,7 +73,6 @@ export class CountReachJob implements ChunkedJob {
       synced: exception.synced,
       total,
       version: (before?.version ?? 0) + (isSame ? 0 : 1),
-      cost_ms: Math.round(performance.now() - started),
     }
     await tx
       .insertInto('reach')

@@ -1,9 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@reprieve/clock'
-import type { ActiveSubscription, BatchContext, Carrier, Delivery, PositionStore } from '@reprieve/messaging'
+import {
+  type ActiveSubscription,
+  type BatchContext,
+  type Carrier,
+  type Delivery,
+  isSurroundingsFault,
+  PositionConflictError,
+  type PositionStore,
+} from '@reprieve/messaging'
 import type { BackgroundWork } from '@reprieve/service-host'
+import { type Logger, measure } from '@reprieve/telemetry'
 import type { IngestBatch } from '../../application/ingest/ingest-batch.js'
 import { acceptEvent } from '../../domain/ingest/accept-event.js'
+import type { Tally } from '../../domain/ingest/apply-records.js'
 import type { IngestRecord, Refused } from '../../domain/ingest/record.js'
 import { decodeInstanceEvent, UnreadableEvent } from './decode-instance-event.js'
 
@@ -12,12 +22,15 @@ export const INSTANCES_TOPIC = 'scanner.instances.v1'
 const MAX_BATCH = 4_096
 // Records in one turn of the event loop: reading and checking them is plain computing.
 const SLICE = 256
+// Of one record, before it is put aside for a fault that is neither PostgreSQL's nor Kafka's.
+const ATTEMPTS = 3
 
 export interface IngestParts {
   carrier: Carrier
   positions: PositionStore
   ingest: IngestBatch
   clock: Clock
+  logger: Logger
   /** Told after a commit of the reports whose counts it moved. */
   onReports: (reports: readonly string[]) => void
 }
@@ -25,6 +38,7 @@ export interface IngestParts {
 /** Takes the topic of instances in, in batches, positions kept with the data. */
 export class IngestSubscription implements BackgroundWork {
   readonly #parts: IngestParts
+  readonly #failures = new Map<number, { offset: bigint; count: number }>()
   #subscription: ActiveSubscription | null = null
 
   constructor(parts: IngestParts) {
@@ -65,13 +79,60 @@ export class IngestSubscription implements BackgroundWork {
         if (record.kind === 'refused') await context.deadLetter(delivery, record.reason)
       }
     }
-    const { reports } = await this.#parts.ingest.run(records, {
-      topic: first.topic,
-      partition: first.partition,
-      from: context.from,
-      next: context.next,
-    })
-    if (reports.length > 0) this.#parts.onReports(reports)
+    await this.#take(batch, records, context)
+  }
+
+  async #take(
+    batch: readonly Delivery[],
+    records: readonly (IngestRecord | Refused)[],
+    context: BatchContext,
+  ): Promise<void> {
+    const [first] = batch
+    if (first === undefined) return
+    const position = { topic: first.topic, partition: first.partition, from: context.from, next: context.next }
+    try {
+      const { reports, total } = await this.#parts.ingest.run(records, position)
+      tell(total)
+      if (reports.length > 0) this.#parts.onReports(reports)
+    } catch (error) {
+      const [record] = records
+      if (batch.length > 1 || record === undefined || !this.#isHopeless(first, error)) throw error
+      // A fault of ours that one sound record brings out: it is put aside like one that is not, and its scan and report know of it.
+      const reason = `it cannot be taken in: ${error instanceof Error ? error.message : String(error)}`
+      this.#parts.logger.error(
+        { err: error, partition: first.partition, offset: String(first.offset) },
+        'a record cannot be taken in',
+      )
+      if (record.kind !== 'refused') await context.deadLetter(first, reason)
+      await this.#parts.ingest.run([refusalOf(record, reason)], position)
+    }
+  }
+
+  /** Whether a single record has failed often enough, and for a reason of its own. */
+  #isHopeless({ partition, offset }: Delivery, error: unknown): boolean {
+    if (isSurroundingsFault(error) || error instanceof PositionConflictError) return false
+    const failures = this.#failures.get(partition)
+    const count = failures?.offset === offset ? failures.count + 1 : 1
+    this.#failures.set(partition, { offset, count })
+    return count >= ATTEMPTS
+  }
+}
+
+/** The same record as one that was refused, with as much of where it belongs as is known. */
+function refusalOf(record: IngestRecord | Refused, reason: string): Refused {
+  if (record.kind === 'refused') return record
+  const { scanner, scanId, assetId, asset, at, reportId } = record
+  return {
+    kind: 'refused',
+    reason,
+    scan:
+      record.kind === 'observed' ? { scanner, scanId, assetId, asset, at, reportId, arrival: record.arrival } : null,
+  }
+}
+
+function tell(total: Tally): void {
+  for (const fate of ['created', 'updated', 'unchanged', 'merged', 'rejected', 'closed'] as const) {
+    if (total[fate] > 0) measure('reprieve.ingest.findings', total[fate], { 'reprieve.outcome': fate })
   }
 }
 

@@ -111,7 +111,8 @@ export class ExceptionStore {
         .values({ exception_key: key, what: 'ended', was_in_force: force !== null, at: exception.endedAt ?? now })
         .execute()
     }
-    if (consequences.newEpoch) await markReachDue(tx, new Set([key]), now)
+    // One that joins is counted once stored instances have been gone over.
+    if (consequences.newEpoch && !consequences.joins) await markReachDue(tx, new Set([key]), now)
     return consequences.newEpoch
   }
 

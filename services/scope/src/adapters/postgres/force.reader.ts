@@ -49,12 +49,22 @@ export class ForceReader {
     }
   }
 
+  /** Seconds since the owner of exceptions was heard of; null if it never was. */
+  async ageSeconds(): Promise<number | null> {
+    const asOf = await this.#asOf()
+    return asOf === null ? null : (this.clock.now().getTime() - asOf.getTime()) / 1_000
+  }
+
   /** Why coverage cannot be trusted to be up to date, null where it can. */
   async trouble(): Promise<string | null> {
-    const row = await this.database.db.selectFrom('query_set').select('exceptions_as_of').executeTakeFirst()
-    const asOf = row?.exceptions_as_of ?? null
+    const asOf = await this.#asOf()
     if (asOf === null || !this.#isStale(asOf, this.clock.now())) return null
     return `exceptions have not been heard of since ${asOf.toISOString()}: coverage may be out of date`
+  }
+
+  async #asOf(): Promise<Date | null> {
+    const row = await this.database.db.selectFrom('query_set').select('exceptions_as_of').executeTakeFirst()
+    return row?.exceptions_as_of ?? null
   }
 
   #isStale(asOf: Date | null, at: Date): boolean {

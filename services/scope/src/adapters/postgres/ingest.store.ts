@@ -208,7 +208,7 @@ class PostgresIngestSession implements IngestSession {
   async #rowsOfAssets(assets: readonly number[], without: ReadonlySet<number>) {
     const { rows: sizes } = await sql<{ asset_key: number; large: boolean }>`
       SELECT given.asset_key, (SELECT count(*) FROM (SELECT FROM instance i WHERE i.asset_key = given.asset_key
-        LIMIT ${REMATCHED_AT_ONCE + 1}) AS some) > ${REMATCHED_AT_ONCE} AS large
+        LIMIT ${REMATCHED_AT_ONCE + 1}) AS counted) > ${REMATCHED_AT_ONCE} AS large
       FROM unnest(${assets}::int4[]) AS given(asset_key)`.execute(this.tx)
     const large = sizes.filter((size) => size.large).map(({ asset_key }) => asset_key)
     if (large.length > 0) {

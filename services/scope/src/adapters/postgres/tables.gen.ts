@@ -149,7 +149,6 @@ export interface QuerySet {
 
 export interface Reach {
   as_of: Date;
-  cost_ms: number;
   exception_key: number;
   in_force_since: Date | null;
   instances: number;

@@ -99,8 +99,9 @@ export class ParsingThread {
   async *#run(source: AsyncIterable<Uint8Array>, work: ParsingTask): AsyncGenerator<Answer> {
     const id = this.#next++
     const task = new Task()
-    this.#tasks.set(id, task)
     const post = this.#post()
+    this.#tasks.set(id, task)
+    this.#worker?.ref()
     post({ task: id, kind: 'start', work })
     let sourceFault: { error: unknown } | null = null
     const feeding = this.#feed(id, task, source, post).catch((error: unknown) => {
@@ -124,6 +125,7 @@ export class ParsingThread {
     } finally {
       if (!ended) post({ task: id, kind: 'stop' })
       this.#tasks.delete(id)
+      if (this.#tasks.size === 0) this.#worker?.unref()
       task.close()
       await feeding
     }
@@ -160,7 +162,7 @@ export class ParsingThread {
     worker.on('message', (message: FromThread) => this.#tasks.get(message.task)?.receive(message))
     worker.on('error', (error: Error) => fail(error.message))
     worker.on('exit', () => fail('the thread has ended'))
-    // It alone keeps no process alive.
+    // Idle, it keeps no process alive.
     worker.unref()
     return worker
   }

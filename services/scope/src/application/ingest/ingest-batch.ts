@@ -1,5 +1,5 @@
 import type { Clock } from '@reprieve/clock'
-import { RecordApplier, type Step } from '../../domain/ingest/apply-records.js'
+import { emptyTally, RecordApplier, type Step, type Tally } from '../../domain/ingest/apply-records.js'
 import type { AssetFacts, IngestRecord, Observed, Refused, Resolved } from '../../domain/ingest/record.js'
 import { type Candidate, InstanceResolver, type KeyedFinding, spotOf } from '../../domain/ingest/resolve-instances.js'
 import type { ScannerOnAsset, ScanState } from '../../domain/ingest/scan-state.js'
@@ -22,6 +22,7 @@ type Entry = IngestRecord | { readonly kind: 'refused'; readonly scan: ScanRefus
 export interface BatchResult {
   /** Reports whose counts have moved. */
   readonly reports: readonly string[]
+  readonly total: Tally
 }
 
 /**
@@ -44,7 +45,7 @@ export class IngestBatch {
     await this.store.joinVulnerabilities(statementsOf(findings))
     return await this.store.transaction(async (session) => {
       await session.movePosition(position)
-      if (entries.length === 0) return { reports: [] }
+      if (entries.length === 0) return { reports: [], total: emptyTally() }
       return await new BatchWork(session, entries, findings, scanners, this.makeId).run(
         position.partition,
         this.clock.now(),
@@ -116,7 +117,7 @@ class BatchWork {
       assets: this.#assetChanges(),
     }
     await session.save(outcome, partition, now)
-    return { reports: [...applied.tallies.keys()] }
+    return { reports: [...applied.tallies.keys()], total: applied.total }
   }
 
   #steps(resolver: InstanceResolver): Step[] {

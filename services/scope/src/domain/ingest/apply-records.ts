@@ -54,6 +54,8 @@ export interface ScanFault {
 export interface Applied {
   readonly instances: readonly ChangedInstance[]
   readonly tallies: ReadonlyMap<string, Tally>
+  /** Of all findings, those of no report among them. */
+  readonly total: Tally
   readonly faults: readonly ScanFault[]
   /** Scans that turned out whole: older ones of the same scanner and asset need not be remembered. */
   readonly whole: readonly ScanState[]
@@ -69,6 +71,7 @@ export interface Applied {
 export class RecordApplier {
   readonly #instances = new Map<number, InstanceDraft>()
   readonly #tallies = new Map<string, Tally>()
+  readonly #total = emptyTally()
   readonly #faults: ScanFault[] = []
   readonly #whole = new Set<ScanState>()
 
@@ -104,6 +107,7 @@ export class RecordApplier {
     return {
       instances: [...this.#instances.values()].map((draft) => draft.changes()).filter((change) => change !== null),
       tallies: this.#tallies,
+      total: this.#total,
       faults: this.#faults,
       whole: [...this.#whole],
     }
@@ -178,7 +182,7 @@ export class RecordApplier {
     const scan = pair.scan(record.scanId)
     // Told once, and counted once, however often it comes.
     const isFirst = scan.completedAt === null
-    if (isFirst) this.#tally(record.reportId).completions += 1
+    if (isFirst) this.#count(record.reportId, 'completions')
     scan.complete(record.announced, record.at)
     this.#conclude(pair, scan)
     if (record.reportId === null || scan.outcome === 'whole' || !isFirst) return
@@ -217,7 +221,7 @@ export class RecordApplier {
       else {
         draft.set({ ...current, open: false, lastSeen, closedAt: scan.completedAt })
         scan.closed += 1
-        this.#tally(scan.stored.reportId).closed += 1
+        this.#count(scan.stored.reportId, 'closed')
       }
     }
   }
@@ -229,15 +233,12 @@ export class RecordApplier {
     return draft
   }
 
-  #count(reportId: string | null, fate: Fate): void {
-    this.#tally(reportId)[fate] += 1
-  }
-
-  #tally(reportId: string | null): Tally {
-    if (reportId === null) return emptyTally()
+  #count(reportId: string | null, what: keyof Tally): void {
+    this.#total[what] += 1
+    if (reportId === null) return
     const tally = this.#tallies.get(reportId) ?? emptyTally()
     this.#tallies.set(reportId, tally)
-    return tally
+    tally[what] += 1
   }
 }
 

@@ -1,0 +1,125 @@
+import type { Clock } from '@reprieve/clock'
+import { nextFlip } from '@reprieve/query'
+import type { Logger } from '@reprieve/telemetry'
+import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import { nextRange } from '../postgres/instance-range.js'
+import type { LiveException } from '../postgres/live-queries.js'
+import { type MatchRow, matchRowsWhere } from '../postgres/match-rows.js'
+import type { MembershipWriter } from '../postgres/membership.writer.js'
+import type { MembershipGate } from '../postgres/membership-gate.js'
+import { isOnlyOne } from '../postgres/only-one.js'
+import type { ScopeDatabase, Tx } from '../postgres/tables.js'
+import type { ChunkedJob } from './chunked-job.js'
+
+const CHUNK = 4_096
+const MOST_EXAMPLES = 20
+
+interface Example {
+  readonly instanceId: string
+  readonly exceptionId: string
+  readonly what: 'missing' | 'surplus'
+}
+
+/** Proves that stored membership is what the queries say: goes over all instances, tells every difference, and mends it. */
+export class ReconcileJob implements ChunkedJob {
+  constructor(
+    private readonly database: ScopeDatabase,
+    private readonly gate: MembershipGate,
+    private readonly membership: MembershipWriter,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Begins one if the last one is longer ago than this. */
+  async startIfDue(everyMs: number): Promise<boolean> {
+    const now = this.clock.now()
+    const { numAffectedRows } = await sql`
+      INSERT INTO reconciliation (id, cause, started_at, status)
+      SELECT ${uuidv7()}, 'schedule', ${now}, 'running'
+      WHERE NOT EXISTS (SELECT FROM reconciliation WHERE started_at > ${new Date(now.getTime() - everyMs)})
+        AND EXISTS (SELECT FROM instance)
+      ON CONFLICT DO NOTHING`.execute(this.database.db)
+    return numAffectedRows === 1n
+  }
+
+  async step(): Promise<boolean> {
+    return await this.database.transaction((tx) => this.#chunk(tx))
+  }
+
+  async #chunk(tx: Tx): Promise<boolean> {
+    if (!(await isOnlyOne(tx, 'reconcile'))) return false
+    const now = await this.gate.enter(tx)
+    const running = await tx
+      .selectFrom('reconciliation')
+      .selectAll()
+      .where('status', '=', 'running')
+      .forUpdate()
+      .executeTakeFirst()
+    if (running === undefined) return false
+    // What another job is just about to change is no difference yet.
+    const { rows: busy } = await sql<{ busy: boolean }>`SELECT EXISTS (SELECT FROM rematch) AS busy`.execute(tx)
+    if (busy[0]?.busy) return false
+    const range = await nextRange(tx, { asset: running.after_asset, instance: running.after_instance }, CHUNK)
+    if (range === null) {
+      await tx
+        .updateTable('reconciliation')
+        .set({ status: 'done', finished_at: this.clock.now() })
+        .where('id', '=', running.id)
+        .execute()
+      const { id, instances, missing, surplus } = running
+      if (missing + surplus === 0) this.logger.info({ id, instances }, 'membership is what the queries say')
+      else this.logger.error({ id, instances, missing, surplus }, 'membership was not what the queries say; it is now')
+      return false
+    }
+    // One that is still being filled in misses what it has not come to.
+    const synced = await tx
+      .selectFrom('exception')
+      .select(['key', 'flipped_until'])
+      .where('live', '=', true)
+      .where('synced_at', 'is not', null)
+      .execute()
+    const flippedUntil = new Map(synced.map((row) => [row.key, row.flipped_until]))
+    const { added, ended } = await this.membership.bringUpToDate(
+      tx,
+      await matchRowsWhere(tx, range.condition),
+      now,
+      new Set(flippedUntil.keys()),
+    )
+    const isDrift = ({ row, exception }: { row: MatchRow; exception: LiveException }) => {
+      const until = flippedUntil.get(exception.key) ?? null
+      const flip = until === null ? null : nextFlip(exception.query, row, until)
+      // What time alone has changed since, the flips would have brought.
+      return flip === null || flip > now
+    }
+    const missing = added.filter(isDrift)
+    const surplus = ended.filter(isDrift)
+    const examples: Example[] = [
+      ...(running.examples as unknown as Example[]),
+      ...missing.map(({ row, exception }) => ({
+        instanceId: row.id,
+        exceptionId: exception.id,
+        what: 'missing' as const,
+      })),
+      ...surplus.map(({ row, exception }) => ({
+        instanceId: row.id,
+        exceptionId: exception.id,
+        what: 'surplus' as const,
+      })),
+    ]
+    await tx
+      .updateTable('reconciliation')
+      .set({
+        after_asset: range.to.asset,
+        after_instance: range.to.instance,
+        instances: running.instances + range.count,
+        exceptions: flippedUntil.size,
+        missing: running.missing + missing.length,
+        surplus: running.surplus + surplus.length,
+        examples: JSON.stringify(examples.slice(0, MOST_EXAMPLES)),
+      })
+      .where('id', '=', running.id)
+      .execute()
+    return true
+  }
+}

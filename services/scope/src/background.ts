@@ -1,0 +1,165 @@
+import type { Clock } from '@reprieve/clock'
+import type { Carrier } from '@reprieve/messaging'
+import type { Outbox } from '@reprieve/outbox'
+import { type BackgroundWork, RepeatedWork } from '@reprieve/service-host'
+import { type Logger, observe } from '@reprieve/telemetry'
+import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { BossJobs } from './adapters/jobs/boss-jobs.js'
+import { runToEnd } from './adapters/jobs/chunked-job.js'
+import { CountReachJob } from './adapters/jobs/count-reach.job.js'
+import { FollowExceptionsJob } from './adapters/jobs/follow-exceptions.job.js'
+import { Housekeeping } from './adapters/jobs/housekeeping.js'
+import { PublishReportsJob } from './adapters/jobs/publish-reports.job.js'
+import { ReconcileJob } from './adapters/jobs/reconcile.job.js'
+import { RematchJob } from './adapters/jobs/rematch.job.js'
+import { SyncExceptionsJob } from './adapters/jobs/sync-exceptions.job.js'
+import { TimeFlips } from './adapters/jobs/time-flips.js'
+import { IngestSubscription } from './adapters/messaging/ingest.subscription.js'
+import type { ForceReader } from './adapters/postgres/force.reader.js'
+import { PostgresIngestStore } from './adapters/postgres/ingest.store.js'
+import type { MembershipWriter } from './adapters/postgres/membership.writer.js'
+import type { MembershipGate } from './adapters/postgres/membership-gate.js'
+import { PostgresPositionStore } from './adapters/postgres/position.store.js'
+import type { ReportRepository } from './adapters/postgres/report.repository.js'
+import type { ScopeDatabase } from './adapters/postgres/tables.js'
+import { VulnerabilityRegistry } from './adapters/postgres/vulnerability.registry.js'
+import type { ParsingThread } from './adapters/reports/parsing-thread.js'
+import { IngestBatch } from './application/ingest/ingest-batch.js'
+import type { ReportBlob } from './application/reports/report-blob.port.js'
+import type { ScopeConfig } from './scope.config.js'
+
+export type BackgroundArguments = Parameters<typeof scopeBackground>
+
+const FLIP_EVERY_MS = 1_000
+const SCHEDULE_EVERY_MS = 60_000
+const HOUSEKEEPING_EVERY_MS = 3_600_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** Everything that goes on in scope beside requests and the events of others. */
+export function scopeBackground(
+  jobs: BossJobs,
+  database: ScopeDatabase,
+  carrier: Carrier,
+  clock: Clock,
+  logger: Logger,
+  outbox: Outbox,
+  config: ScopeConfig,
+  gate: MembershipGate,
+  membership: MembershipWriter,
+  force: ForceReader,
+  reports: ReportRepository,
+  blob: ReportBlob,
+  thread: ParsingThread,
+): BackgroundWork[] {
+  const sync = new SyncExceptionsJob(database, gate, membership, outbox)
+  const follow = new FollowExceptionsJob(database, gate, outbox)
+  const reach = new CountReachJob(database, outbox, clock)
+  const rematch = new RematchJob(database, gate, membership)
+  const reconcile = new ReconcileJob(database, gate, membership, clock, logger)
+  const publish = new PublishReportsJob(database, reports, blob, thread, carrier, clock, logger)
+  const flips = new TimeFlips(database, gate, membership, clock)
+  const housekeeping = new Housekeeping(database, blob, clock, {
+    reportMs: config.REPORT_KEPT_DAYS * DAY_MS,
+    scanMs: config.SCAN_KEPT_DAYS * DAY_MS,
+  })
+
+  jobs.handle('syncExceptions', {
+    isDue: sql<boolean>`EXISTS (SELECT FROM exception WHERE live AND synced_at IS NULL)`,
+    run: async (signal) => {
+      await runToEnd(sync, signal)
+      jobs.kick('countReach')
+    },
+  })
+  jobs.handle('followExceptions', {
+    isDue: sql<boolean>`EXISTS (SELECT FROM aftermath)`,
+    run: (signal) => runToEnd(follow, signal),
+  })
+  jobs.handle('countReach', {
+    isDue: sql<boolean>`EXISTS (SELECT FROM reach_due)`,
+    run: (signal) => runToEnd(reach, signal),
+  })
+  jobs.handle('rematch', {
+    isDue: sql<boolean>`EXISTS (SELECT FROM rematch)`,
+    run: async (signal) => {
+      await runToEnd(rematch, signal)
+      jobs.kick('countReach')
+    },
+  })
+  jobs.handle('publishReports', {
+    isDue: sql<boolean>`EXISTS (SELECT FROM report WHERE status = 'processing')`,
+    run: (signal) => publish.run(signal),
+  })
+  jobs.handle('reconcile', {
+    isDue: sql<boolean>`EXISTS (SELECT FROM reconciliation WHERE status = 'running')`,
+    run: (signal) => runToEnd(reconcile, signal),
+  })
+
+  const ingest = new IngestSubscription({
+    carrier,
+    positions: new PostgresPositionStore(database),
+    ingest: new IngestBatch(
+      new PostgresIngestStore(
+        database,
+        new VulnerabilityRegistry(database, () => jobs.kick('rematch')),
+        gate,
+        membership,
+      ),
+      clock,
+      uuidv7,
+    ),
+    clock,
+    logger,
+    // Only a hint: the job that publishes them looks for itself, too.
+    onReports: (ids) =>
+      void reports
+        .settle(clock.now(), ids)
+        .catch((err: unknown) => logger.debug({ err }, 'reports are settled a little later')),
+  })
+
+  return [
+    {
+      start: () => jobs.start(),
+      // Jobs end first: one that loses its thread would take that for a fault of its report.
+      stop: () => jobs.stop().then(() => thread.stop()),
+      trouble: () => jobs.trouble(),
+    },
+    ingest,
+    new RepeatedWork({
+      name: 'what time alone changes',
+      everyMs: FLIP_EVERY_MS,
+      work: () => flips.run(),
+      logger,
+    }),
+    new RepeatedWork({
+      name: 'scheduling reconciliations',
+      everyMs: SCHEDULE_EVERY_MS,
+      work: async () => {
+        if (await reconcile.startIfDue(config.RECONCILE_EVERY_HOURS * HOUR_MS)) jobs.kick('reconcile')
+      },
+      logger,
+    }),
+    new RepeatedWork({
+      name: 'housekeeping',
+      everyMs: HOUSEKEEPING_EVERY_MS,
+      work: () => housekeeping.run(),
+      logger,
+    }),
+    staleness(force),
+  ]
+}
+
+/** Tells in readiness and in numbers how long ago exceptions were heard of. */
+function staleness(force: ForceReader): BackgroundWork {
+  let stopObserving: (() => void) | null = null
+  return {
+    start() {
+      stopObserving = observe('reprieve.coverage.age', {}, () => force.ageSeconds())
+    },
+    async stop() {
+      stopObserving?.()
+    },
+    trouble: () => force.trouble(),
+  }
+}
