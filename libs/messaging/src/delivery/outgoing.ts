@@ -11,7 +11,7 @@ export interface PreparedMessage {
   topic: string
   partition: number
   key: Buffer
-  value: Uint8Array
+  value: Buffer
   headers: Readonly<Record<string, string>>
   /** Of key, value and headers. */
   bytes: number
@@ -28,9 +28,21 @@ export function prepare(
     const key = Buffer.from(message.key)
     const headers = tracedHeaders(message)
     let bytes = key.length + message.value.length
-    for (const [name, value] of Object.entries(headers)) bytes += Buffer.byteLength(name) + Buffer.byteLength(value)
+    for (const name in headers) bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '')
     if (bytes > MOST_MESSAGE_BYTES)
       throw new MessageTooLargeError(message.topic, message.key, bytes, MOST_MESSAGE_BYTES)
-    return { topic: message.topic, partition: partitionOf(key, partitions), key, value: message.value, headers, bytes }
+    return {
+      topic: message.topic,
+      partition: partitionOf(key, partitions),
+      key,
+      value: bufferOf(message.value),
+      headers,
+      bytes,
+    }
   })
+}
+
+/** The same bytes, not copied. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -12,7 +12,7 @@ import type {
 } from '../carrier.port.js'
 import { DEFAULT_RETRY, type RetryPolicy } from '../delivery/backoff.js'
 import { DEAD_LETTER_SUFFIX } from '../delivery/dead-letter.js'
-import { type PreparedMessage, prepare } from '../delivery/outgoing.js'
+import { bufferOf, type PreparedMessage, prepare } from '../delivery/outgoing.js'
 import { PublishQueue } from '../delivery/publish-queue.js'
 import { SurroundingsFault } from '../faults.js'
 import { type MessagingLog, silentLog } from '../log.port.js'
@@ -199,7 +199,7 @@ export class InProcessCarrier implements Carrier {
       topic: `${delivery.topic}${DEAD_LETTER_SUFFIX}`,
       partition: 0,
       key: Buffer.from(delivery.key),
-      value: delivery.value,
+      value: bufferOf(delivery.value),
       headers: { ...delivery.headers, ...headers },
       bytes: delivery.value.length,
     }

@@ -7,7 +7,7 @@ export interface KafkaOutgoing {
   partition: number
   key: Buffer | null
   value: Buffer | null
-  headers: IHeaders
+  headers: Readonly<IHeaders>
   bytes: number
 }
 

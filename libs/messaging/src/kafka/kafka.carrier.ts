@@ -51,12 +51,7 @@ export class KafkaCarrier implements Carrier {
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
     if (this.#closed) throw new SurroundingsFault('the carrier is closed')
     await this.#topics.learn(messages.map(({ topic }) => topic))
-    await this.#publisher.publish(
-      prepare(messages, (topic) => this.#topics.partitionCount(topic)).map((message) => ({
-        ...message,
-        value: bufferOf(message.value),
-      })),
-    )
+    await this.#publisher.publish(prepare(messages, (topic) => this.#topics.partitionCount(topic)))
   }
 
   async subscribe(subscription: Subscription): Promise<ActiveSubscription> {
@@ -113,8 +108,4 @@ export class KafkaCarrier implements Carrier {
       },
     ])
   }
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
