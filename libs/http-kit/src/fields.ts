@@ -59,7 +59,13 @@ export const booleanParameter = () =>
   z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
-    .meta({ override: { type: 'boolean' } })
+    .meta({
+      override: ({ jsonSchema }) => {
+        // Its values are told as what they stand for.
+        Reflect.deleteProperty(jsonSchema, 'enum')
+        Object.assign(jsonSchema, { type: 'boolean' })
+      },
+    })
 
 /** Someone, as an answer names them. */
 export const personName = () => z.object({ id: id(), name: z.string() })

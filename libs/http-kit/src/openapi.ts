@@ -153,14 +153,17 @@ function answers(route: RouteSpec): ZodOpenApiOperationObject['responses'] {
 
 /** Which codes a route can say, by status: its own and those that come with what it is. */
 function refusals(route: RouteSpec, shared: Refusals): ZodOpenApiOperationObject['responses'] {
+  const writes = route.method !== 'GET'
   const codes = new Set<ProblemCode>(['MALFORMED', 'TOO_MANY_REQUESTS', 'TRY_AGAIN', ...(route.problems ?? [])])
   if (route.access !== 'public') codes.add('UNAUTHENTICATED')
   if (permissionsOf(route.access).length > 0) codes.add('NOT_PERMITTED')
-  if (route.access !== 'public' && route.method !== 'GET') {
+  if (route.access !== 'public' && writes) {
     codes.add('CROSS_ORIGIN').add('IDEMPOTENCY_KEY_REUSED').add('OUTCOME_UNKNOWN')
   }
   if (route.params !== undefined) codes.add('NOT_FOUND')
-  if (route.body !== undefined) codes.add('UNSUPPORTED_MEDIA_TYPE').add('PAYLOAD_TOO_LARGE')
+  // A type that is none is refused before anyone asks whether there is a body.
+  if (writes) codes.add('UNSUPPORTED_MEDIA_TYPE')
+  if (route.body !== undefined) codes.add('PAYLOAD_TOO_LARGE')
   if (route.body !== undefined && !isRawBody(route.body)) codes.add('INVALID')
   if (route.ifMatch) codes.add('PRECONDITION_REQUIRED').add('PRECONDITION_FAILED')
   const byStatus = new Map<number, ProblemCode[]>()

@@ -16,6 +16,7 @@ declare module 'fastify' {
 
 /** Everything a handler needs of a request, validated by its route's schemas. */
 export function routeInput(spec: RouteSpec, request: FastifyRequest, reply: FastifyReply): RouteInput {
+  refuseUnholdable(request.params as Record<string, string>)
   const params = parameters(spec.params, request.params)
   const query = parameters(strict(spec.query), queryValues(spec, request))
   const ifMatch = request.headers['if-match'] ?? null
@@ -63,6 +64,17 @@ const asParameter = (fault: FieldFault): FieldFault => ({
   parameter: fault.pointer.split('/')[1] ?? '',
   detail: fault.detail === 'There is no such field.' ? 'There is no such parameter.' : fault.detail,
 })
+
+/** A path's parameter can hold, percent-encoded, what PostgreSQL takes in no text. */
+function refuseUnholdable(params: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(params)) {
+    const detail = scalarFault(value)
+    if (detail === null) continue
+    throw new Problem('MALFORMED', 'A parameter is wrong.', {
+      errors: [{ pointer: `/${name}`, parameter: name, detail }],
+    })
+  }
+}
 
 /** Parameters as the schema wants them: what may be repeated is a list even if it came once. */
 function queryValues(spec: RouteSpec, request: FastifyRequest): Record<string, unknown> {

@@ -29,6 +29,7 @@ export const listTokens = defineRoute({
     filters: { userId: id().optional().meta({ description: 'Default: the caller.' }) },
   }),
   answers: { 200: listOf(tokenAnswer) },
+  problems: ['NOT_ALLOWED'],
 })
 
 export const createToken = defineRoute({
