@@ -46,9 +46,10 @@ export class RepeatedWork implements BackgroundWork {
     let failures = 0
     while (!signal.aborted) {
       failures = (await this.#once()) ? 0 : failures + 1
-      const backoff = failures === 0 ? everyMs : Math.min(everyMs * 2 ** failures, MOST_WAIT_MS) * (0.5 + Math.random())
+      // What is done once an hour is tried again within seconds all the same: until then the service is not ready.
+      const pause = failures === 0 ? everyMs : Math.min(everyMs * 2 ** failures, MOST_WAIT_MS) * (0.5 + Math.random())
       // Rejects when it is stopped, and for nothing else.
-      await sleep(Math.max(everyMs, backoff), undefined, { signal }).catch(() => {})
+      await sleep(pause, undefined, { signal }).catch(() => {})
     }
   }
 

@@ -50,4 +50,20 @@ describe('repeated work', () => {
     await work.stop()
     expect(told).toEqual(['sweep failed; it is tried again', 'sweep works again'])
   })
+
+  it('is tried again within seconds after a failure, however seldom it is done', async () => {
+    let runs = 0
+    const work = new RepeatedWork({
+      name: 'house',
+      everyMs: 3_600_000,
+      logger: quiet,
+      work: async () => {
+        if (++runs === 1) throw new Error('away')
+      },
+    })
+    work.start()
+    await expect.poll(() => runs, { timeout: 5_000 }).toBe(2)
+    expect(work.trouble()).toBeNull()
+    await work.stop()
+  })
 })
