@@ -10,6 +10,14 @@ CREATE TABLE query_set (
 );
 INSERT INTO query_set (epoch, as_of) VALUES (1, '1970-01-01T00:00:00Z');
 
+-- One row: where the back-fill stands on its round over all instances.
+CREATE TABLE sync_round (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  at_asset integer NOT NULL,
+  at_instance bigint NOT NULL
+);
+INSERT INTO sync_round (at_asset, at_instance) VALUES (0, 0);
+
 -- Exceptions as their owner last told of them, and how far scope has come with each.
 CREATE TABLE exception (
   key integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -36,9 +44,11 @@ CREATE TABLE exception (
   -- Depends on the time of evaluation; what flips up to this time has been looked at.
   time_relative boolean NOT NULL DEFAULT false,
   flipped_until timestamptz,
-  -- Back-fill: the last instance looked at, how many were, of how many; done when synced_at is set.
-  after_asset integer NOT NULL DEFAULT 0,
-  after_instance bigint NOT NULL DEFAULT 0,
+  -- Back-fill goes round over all instances for whoever waits: where the round stood when this one got on, whether it has passed the end
+  -- since, how many instances it has looked at, of how many. Done when synced_at is set.
+  sync_from_asset integer,
+  sync_from_instance bigint,
+  sync_passed_end boolean NOT NULL DEFAULT false,
   synced bigint NOT NULL DEFAULT 0,
   sync_total bigint,
   synced_at timestamptz,
@@ -46,10 +56,13 @@ CREATE TABLE exception (
   CHECK (live = (status IN ('pendingApproval', 'active')))
 );
 CREATE INDEX exception_epoch ON exception (epoch);
-CREATE INDEX exception_unsynced ON exception (after_asset, after_instance) WHERE live AND synced_at IS NULL;
+CREATE INDEX exception_unsynced ON exception (key) WHERE live AND synced_at IS NULL;
 CREATE INDEX exception_status ON exception (status);
 
 -- Which instances an exception's query selects, and when it did. Coverage is this, as far as the exception is active.
+--
+-- Not partitioned as instances are: a list asks of each instance whether it is a member, by its key alone, and PostgreSQL's planner counts
+-- wrongly once the partition's key takes part in that question.
 CREATE TABLE membership (
   instance_key bigint NOT NULL,
   asset_key integer NOT NULL,
@@ -58,18 +71,13 @@ CREATE TABLE membership (
   -- Exclusive; NULL while it does.
   until timestamptz,
   CHECK (until >= since)
-) PARTITION BY HASH (asset_key);
+);
 -- At most one at a time, and the way from an exception to its instances.
 CREATE UNIQUE INDEX membership_now ON membership (exception_key, asset_key, instance_key) WHERE until IS NULL;
-CREATE INDEX membership_instance ON membership (instance_key, exception_key);
+-- The way back.
+CREATE INDEX membership_of_instance ON membership (instance_key, exception_key) WHERE until IS NULL;
 CREATE INDEX membership_ended ON membership (exception_key, until) WHERE until IS NOT NULL;
-
-DO $$
-BEGIN
-  FOR part IN 0..7 LOOP
-    EXECUTE format('CREATE TABLE membership_%s PARTITION OF membership FOR VALUES WITH (MODULUS 8, REMAINDER %s)', part, part);
-  END LOOP;
-END $$;
+CREATE INDEX membership_ended_of_instance ON membership (instance_key) WHERE until IS NOT NULL;
 
 -- What follows, instance by instance, from an exception's coming into force or ending. A row is there until all is done.
 CREATE TABLE aftermath (

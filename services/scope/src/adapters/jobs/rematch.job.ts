@@ -158,7 +158,7 @@ export class RematchJob implements ChunkedJob {
     await saveInstances(tx, changes, new Map(), new Map())
     await markReachOf(
       tx,
-      changes.map(({ asset, key }) => ({ asset, instance: key })),
+      changes.map(({ key }) => key),
       now,
     )
   }

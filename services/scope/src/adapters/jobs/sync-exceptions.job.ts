@@ -17,7 +17,7 @@ import type { ChunkedJob } from './chunked-job.js'
 const CHUNK = 10_000
 // More queries at once are matched row by row in this process: PostgreSQL would go over the chunk once for each of them.
 const BY_SQL = 8
-const AT_ONCE = 512
+const START = { asset: 0, instance: 0 }
 
 interface Joining {
   key: number
@@ -25,16 +25,19 @@ interface Joining {
   effect: string
   status: string
   expression: string
-  fault: string | null
   active_from: Date | null
   active_until: Date | null
-  after_asset: number
-  after_instance: number
+  sync_from_asset: number | null
+  sync_from_instance: number | null
+  sync_passed_end: boolean
 }
 
 /**
  * Back-fill: goes over the stored instances for exceptions that have joined. New and changed ones are matched by ingest from the moment
  * they joined; this is for those that were there before.
+ *
+ * It goes round and round, and whoever joins gets on where it stands and off after one whole round: many that join one after the other
+ * are filled in together, in a round or two.
  */
 export class SyncExceptionsJob implements ChunkedJob {
   /** Joined exceptions of which no writer is left that does not know them. */
@@ -68,39 +71,42 @@ export class SyncExceptionsJob implements ChunkedJob {
   async #chunk(tx: Tx): Promise<boolean> {
     if (!(await isOnlyOne(tx, 'sync'))) return false
     const now = await this.gate.enter(tx)
-    const joining = await this.#group(tx)
-    const [first] = joining
-    if (first === undefined) return false
+    const joining = await this.#joining(tx)
+    if (joining.length === 0) return false
     const keys = joining.map(({ key }) => key)
-    const range = await nextRange(tx, { asset: first.after_asset, instance: first.after_instance }, CHUNK)
+    const round = await tx.selectFrom('sync_round').selectAll().executeTakeFirstOrThrow()
+    const at = { asset: round.at_asset, instance: round.at_instance }
+    await sql`UPDATE exception SET sync_from_asset = ${at.asset}, sync_from_instance = ${at.instance},
+        sync_total = (SELECT count(*) FROM instance)
+      WHERE key = ANY(${keys}::int4[]) AND sync_from_asset IS NULL`.execute(tx)
+    const range = await nextRange(tx, at, CHUNK)
     if (range === null) {
-      await sql`UPDATE exception SET synced_at = ${now}, sync_total = synced WHERE key = ANY(${keys}::int4[])`.execute(
-        tx,
-      )
-      await markReachDue(tx, new Set(keys), now)
-      return true
-    }
-    if (joining.length > BY_SQL) {
-      await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, new Set(keys))
+      await sql`UPDATE exception SET sync_passed_end = true WHERE key = ANY(${keys}::int4[])`.execute(tx)
     } else {
-      for (const exception of joining) await this.#fillBySql(tx, exception, range, now)
+      if (joining.length > BY_SQL) {
+        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, new Set(keys))
+      } else {
+        for (const exception of joining) await this.#fillBySql(tx, exception, range, now)
+      }
+      await sql`UPDATE exception SET synced = synced + ${range.count} WHERE key = ANY(${keys}::int4[])`.execute(tx)
     }
-    await sql`
-      UPDATE exception SET after_asset = ${range.to.asset}, after_instance = ${range.to.instance},
-        synced = synced + ${range.count},
-        sync_total = coalesce(sync_total, (SELECT count(*) FROM instance))
-      WHERE key = ANY(${keys}::int4[])`.execute(tx)
+    const to = range === null ? START : range.to
+    await tx.updateTable('sync_round').set({ at_asset: to.asset, at_instance: to.instance }).execute()
+    const { rows: done } = await sql<{ key: number }>`
+      UPDATE exception SET synced_at = ${now}, sync_total = synced
+      WHERE key = ANY(${keys}::int4[]) AND sync_passed_end
+        AND (${to.asset}::int4, ${to.instance}::int8) >= (sync_from_asset, sync_from_instance)
+      RETURNING key`.execute(tx)
+    await markReachDue(tx, new Set(done.map(({ key }) => key)), now)
     return true
   }
 
-  /** Those that have come least far, together with all others that stand there. */
-  async #group(tx: Tx): Promise<Joining[]> {
+  async #joining(tx: Tx): Promise<Joining[]> {
     const { rows } = await sql<Joining>`
-      SELECT key, id, effect, status, expression, fault, active_from, active_until, after_asset, after_instance
+      SELECT key, id, effect, status, expression, active_from, active_until, sync_from_asset, sync_from_instance, sync_passed_end
       FROM exception WHERE live AND synced_at IS NULL AND key = ANY(${[...this.#drained]}::int4[])
-      ORDER BY after_asset, after_instance, key LIMIT ${AT_ONCE} FOR NO KEY UPDATE`.execute(tx)
-    const [first] = rows
-    return rows.filter((row) => row.after_asset === first?.after_asset && row.after_instance === first.after_instance)
+      ORDER BY key FOR NO KEY UPDATE`.execute(tx)
+    return rows
   }
 
   async #fillBySql(tx: Tx, exception: Joining, range: InstanceRange, now: Date): Promise<void> {

@@ -199,7 +199,7 @@ class PostgresIngestSession implements IngestSession {
     const flipped = applied.instances.filter(({ opennessChanged, isNew }) => opennessChanged && !isNew)
     await markReachOf(
       tx,
-      flipped.map(({ asset, key }) => ({ asset, instance: key })),
+      flipped.map(({ key }) => key),
       now,
     )
   }

@@ -107,7 +107,6 @@ export class InstanceReader {
       .selectFrom('membership as m')
       .innerJoin('exception as e', 'e.key', 'm.exception_key')
       .select(['e.id', 'e.name', 'e.effect', 'e.expression', 'e.active_from', 'e.active_until', 'm.since', 'm.until'])
-      .where('m.asset_key', '=', at.asset_key)
       .where('m.instance_key', '=', at.key)
       // Covered is where membership and force overlap.
       .where('e.active_from', 'is not', null)
@@ -226,7 +225,7 @@ function conditions({ query, coverage, status, memberOf }: InstanceFilter, force
   if (memberOf !== undefined) {
     const { exception, at } = memberOf
     const time = at === null ? sql`m.until IS NULL` : sql`m.since <= ${at} AND (m.until IS NULL OR m.until > ${at})`
-    all.push(sql<boolean>`EXISTS (SELECT FROM membership m WHERE m.asset_key = i.asset_key AND m.instance_key = i.key
+    all.push(sql<boolean>`EXISTS (SELECT FROM membership m WHERE m.instance_key = i.key
       AND m.exception_key = ${exception} AND ${time})`)
   }
   return all
@@ -236,7 +235,7 @@ function conditions({ query, coverage, status, memberOf }: InstanceFilter, force
 export const memberOfAny = (exceptions: readonly number[]): RawBuilder<boolean> =>
   exceptions.length === 0
     ? sql<boolean>`false`
-    : sql<boolean>`EXISTS (SELECT FROM membership m WHERE m.asset_key = i.asset_key AND m.instance_key = i.key
+    : sql<boolean>`EXISTS (SELECT FROM membership m WHERE m.instance_key = i.key
         AND m.until IS NULL AND m.exception_key = ANY(${exceptions}::int4[]))`
 
 async function attributionsOf(
@@ -323,7 +322,7 @@ async function membersOf(
       asset_key: ['int4', (row) => row.asset],
       key: ['int8', (row) => row.instance],
     })}
-    JOIN membership m ON m.asset_key = given.asset_key AND m.instance_key = given.key AND m.until IS NULL
+    JOIN membership m ON m.instance_key = given.key AND m.until IS NULL
       AND m.exception_key = ANY(${exceptions}::int4[])
     JOIN exception e ON e.key = m.exception_key ORDER BY m.since, e.key`.execute(db)
   return Map.groupBy(rows, ({ instance_key }) => instance_key)

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { bulkRows } from './bulk-rows.js'
 import { appendCoverage, type CoverageChange } from './coverage-events.js'
 import { inForce, type LiveException, type LiveQueries } from './live-queries.js'
-import type { InstanceAt, MatchRow } from './match-rows.js'
+import type { MatchRow } from './match-rows.js'
 import type { Tx } from './tables.js'
 
 interface Member {
@@ -116,8 +116,7 @@ const changeOf = ({ row, exception }: Member, covered: boolean): CoverageChange 
 async function storedMembers(tx: Tx, rows: readonly MatchRow[]): Promise<Map<number, Set<number>>> {
   const { rows: found } = await sql<{ instance_key: number; exceptions: number[] }>`
     SELECT m.instance_key, array_agg(m.exception_key) AS exceptions
-    FROM ${bulkRows('given', rows, { asset_key: ['int4', (row) => row.asset_key], key: ['int8', (row) => row.key] })}
-    JOIN membership m ON m.asset_key = given.asset_key AND m.instance_key = given.key AND m.until IS NULL
+    FROM membership m WHERE m.until IS NULL AND m.instance_key = ANY(${rows.map(({ key }) => key)}::int8[])
     GROUP BY m.instance_key`.execute(tx)
   return new Map(found.map((row) => [row.instance_key, new Set(row.exceptions)]))
 }
@@ -130,13 +129,10 @@ export async function markReachDue(tx: Tx, exceptions: ReadonlySet<number>, now:
 }
 
 /** The same for every exception that one of these instances is a member of: reach counts open ones, and they opened or closed. */
-export async function markReachOf(tx: Tx, instances: readonly InstanceAt[], now: Date): Promise<void> {
+export async function markReachOf(tx: Tx, instances: readonly number[], now: Date): Promise<void> {
   if (instances.length === 0) return
   const { rows } = await sql<{ exception_key: number }>`
-    SELECT DISTINCT m.exception_key FROM ${bulkRows('given', instances, {
-      asset_key: ['int4', ({ asset }) => asset],
-      key: ['int8', ({ instance }) => instance],
-    })}
-    JOIN membership m ON m.asset_key = given.asset_key AND m.instance_key = given.key AND m.until IS NULL`.execute(tx)
+    SELECT DISTINCT exception_key FROM membership
+    WHERE until IS NULL AND instance_key = ANY(${instances}::int8[])`.execute(tx)
   await markReachDue(tx, new Set(rows.map(({ exception_key }) => exception_key)), now)
 }

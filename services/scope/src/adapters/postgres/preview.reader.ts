@@ -57,7 +57,7 @@ export class PreviewReader {
       ), overlapping AS (
         SELECT e.id AS "exceptionId", e.name, e.status, count(*) AS count
         FROM selected s
-        JOIN membership m ON m.asset_key = s.asset_key AND m.instance_key = s.key AND m.until IS NULL
+        JOIN membership m ON m.instance_key = s.key AND m.until IS NULL
         JOIN exception e ON e.key = m.exception_key AND e.live AND (e.active_until IS NULL OR e.active_until > ${at})
         GROUP BY e.id, e.name, e.status ORDER BY count(*) DESC, e.id LIMIT ${MOST_OVERLAPS}
       )

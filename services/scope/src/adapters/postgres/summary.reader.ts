@@ -1,6 +1,6 @@
 import type { Query } from '@reprieve/query'
-import { sql } from 'kysely'
-import type { Severity } from '../../domain/identity/index.js'
+import { type RawBuilder, sql } from 'kysely'
+import { type Severity, severities } from '../../domain/identity/index.js'
 import { severityOfRank } from '../../domain/inventory/instance.js'
 import type { ForceReader } from './force.reader.js'
 import { memberOfAny } from './instance.reader.js'
@@ -33,27 +33,28 @@ export class SummaryReader {
     const force = await this.force.now()
     const { db } = this.database
     const condition = query === null ? sql<boolean>`true` : queryCondition(query, force.at)
-    const [{ rows }, statuses] = await Promise.all([
-      sql<{ severity: number; open: number; covered: number; deferred: number }>`
-        SELECT severity, count(*) AS open, count(*) FILTER (WHERE covered) AS covered, count(*) FILTER (WHERE deferred) AS deferred
-        FROM (
-          SELECT i.severity, ${memberOfAny(force.suppress)} AS covered, ${memberOfAny(force.defer)} AS deferred
-          FROM ${INSTANCE_TABLES} WHERE i.open AND (${condition})
-        ) AS counted GROUP BY severity`.execute(db),
+    const bySeverity = async (extra: RawBuilder<boolean>): Promise<BySeverity> => {
+      const { rows } = await sql<{ severity: number; count: number }>`
+        SELECT i.severity, count(*) AS count FROM ${INSTANCE_TABLES}
+        WHERE i.open AND (${condition}) AND ${extra} GROUP BY i.severity`.execute(db)
+      return { ...none(), ...Object.fromEntries(rows.map((row) => [severityOfRank(row.severity), row.count])) }
+    }
+    const members = async (exceptions: readonly number[]) =>
+      exceptions.length === 0 ? none() : await bySeverity(memberOfAny(exceptions))
+    // One question each: asked together, PostgreSQL would look every instance up by itself.
+    const [open, covered, deferred, statuses] = await Promise.all([
+      bySeverity(sql<boolean>`true`),
+      members(force.suppress),
+      members(force.defer),
       db
         .selectFrom('exception')
         .select(['status', (eb) => eb.fn.countAll<number>().as('count')])
         .groupBy('status')
         .execute(),
     ])
-    const [open, uncovered, covered, deferred] = [none(), none(), none(), none()]
-    for (const row of rows) {
-      const severity = severityOfRank(row.severity)
-      open[severity] = row.open
-      covered[severity] = row.covered
-      uncovered[severity] = row.open - row.covered
-      deferred[severity] = row.deferred
-    }
+    // The three may be of slightly different moments.
+    const uncovered = none()
+    for (const severity of severities) uncovered[severity] = Math.max(0, open[severity] - covered[severity])
     return {
       open,
       uncovered,

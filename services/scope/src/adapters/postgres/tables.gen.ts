@@ -75,8 +75,6 @@ export interface Consumed {
 export interface Exception {
   active_from: Date | null;
   active_until: Date | null;
-  after_asset: Generated<number>;
-  after_instance: Generated<number>;
   approver_ids: string[];
   effect: string;
   ended_at: Date | null;
@@ -91,6 +89,9 @@ export interface Exception {
   name: string;
   requester_id: string;
   status: string;
+  sync_from_asset: number | null;
+  sync_from_instance: number | null;
+  sync_passed_end: Generated<boolean>;
   sync_total: number | null;
   synced: Generated<number>;
   synced_at: Date | null;
@@ -281,6 +282,12 @@ export interface ScanPart {
   seen: Uint8Array;
 }
 
+export interface SyncRound {
+  at_asset: number;
+  at_instance: number;
+  only_row: Generated<boolean>;
+}
+
 export interface Vulnerability {
   canonical: string;
   description: string | null;
@@ -318,6 +325,7 @@ export interface DB {
   scan: Scan;
   scan_part: ScanPart;
   scanner: Scanner;
+  sync_round: SyncRound;
   vulnerability: Vulnerability;
   vulnerability_alias: VulnerabilityAlias;
 }
