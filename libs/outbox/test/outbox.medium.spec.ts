@@ -4,7 +4,7 @@ import type { Database } from '@reprieve/database'
 import { MOST_MESSAGE_BYTES, type OutgoingMessage, type Publisher } from '@reprieve/messaging'
 import { inTrace, startTelemetry } from '@reprieve/telemetry'
 import { createDatabase, type TestDatabase } from '@reprieve/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import {
   EventTooLargeError,
   firstTime,
@@ -173,8 +173,11 @@ describe('the outbox', () => {
 
   it('publishes first what was first, though a relay that lost its lock still has the same events on their way', async () => {
     const held = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    onTestFinished(() => held.resolve())
     const slow: Publisher = {
       publish: async (messages) => {
+        begun.resolve()
         await held.promise
         await broker.publish(messages)
       },
@@ -182,6 +185,7 @@ describe('the outbox', () => {
     const deposed = relay(slow)
     await until(() => deposed.status().leads)
     await database.transaction((tx) => outbox.append(tx, change('a', 1), change('a', 2)))
+    await begun.promise
     const successor = relay()
     await database.pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'reprieve-relay' AND datname = current_database()",
