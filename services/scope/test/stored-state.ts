@@ -27,8 +27,8 @@ export async function storedState(database: ScopeDatabase) {
       ORDER BY a.id, s.name, scan.scan_id`),
     members: await members(database),
     reports: await rows(`
-      SELECT r.status, r.received, r.sent, r.ignored, r.rejected, r.completions, r.failure, sum(t.created) AS created,
-        sum(t.updated) AS updated, sum(t.unchanged) AS unchanged, sum(t.merged) AS merged, sum(t.closed) AS closed
+      SELECT r.status, r.received, r.sent, r.ignored, r.rejected, r.completions, r.failure, sum(t.created)::int AS created,
+        sum(t.updated)::int AS updated, sum(t.unchanged)::int AS unchanged, sum(t.merged)::int AS merged, sum(t.closed)::int AS closed
       FROM report r LEFT JOIN report_tally t ON t.report_id = r.id GROUP BY r.id ORDER BY r.received_at`),
   }
 }

@@ -2,13 +2,15 @@ import { expect, it } from 'vitest'
 import { joinClasses } from './classes.js'
 
 it('Ids that nobody knows become a class, the canonical one first', () => {
-  expect(joinClasses([], [['CVE-2024-1', 'GHSA-cccc-cccc-cccc']])).toEqual([
-    { keys: [], ids: ['CVE-2024-1', 'GHSA-cccc-cccc-cccc'] },
+  expect(joinClasses([], [['CVE-2024-1111', 'GHSA-cccc-cccc-cccc']])).toEqual([
+    { keys: [], ids: ['CVE-2024-1111', 'GHSA-cccc-cccc-cccc'] },
   ])
 })
 
 it('What is known already changes nothing', () => {
-  expect(joinClasses([{ key: 1, ids: ['CVE-2024-1', 'A-1'] }], [['CVE-2024-1', 'A-1'], ['CVE-2024-1']])).toEqual([])
+  expect(
+    joinClasses([{ key: 1, ids: ['CVE-2024-1111', 'A-1'] }], [['CVE-2024-1111', 'A-1'], ['CVE-2024-1111']]),
+  ).toEqual([])
 })
 
 it('An alias that is in another class joins both, and the older one stays', () => {
