@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import { ManualClock } from '@reprieve/clock'
+import { partitionOf } from '@reprieve/messaging'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ApprovalTransition as Done, ExceptionTransition as Told, World } from './world.js'
@@ -248,10 +249,11 @@ describe('comments', () => {
 })
 
 describe('the topic', () => {
-  it('tells every few seconds that the service lives, under a key of its own', async () => {
+  it('tells every few seconds in every partition that the service lives', async () => {
     const beats = () => world.service.published('exceptions.v1').filter(({ body }) => body.case === 'heartbeat')
-    await expect.poll(() => beats().length, { timeout: 7_000 }).toBeGreaterThan(0)
-    expect(beats()[0]?.meta?.subjectId).toBe('heartbeat')
+    await expect.poll(() => beats().length, { timeout: 7_000 }).toBeGreaterThanOrEqual(4)
+    const partitions = beats().map(({ meta }) => partitionOf(Buffer.from(meta?.subjectId ?? ''), 4))
+    expect(new Set(partitions)).toEqual(new Set([0, 1, 2, 3]))
   })
 
   it('can be published again as it is now, marked as a replay, in the versions that it has', async () => {

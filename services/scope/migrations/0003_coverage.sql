@@ -4,11 +4,15 @@ CREATE TABLE query_set (
   -- Counts joining, leaving, activating of exceptions.
   epoch bigint NOT NULL,
   -- Time-relative queries have been brought up to this time: nobody evaluates them as of an earlier one.
-  as_of timestamptz NOT NULL,
-  -- What the owner of exceptions last said of itself: all its changes up to this time are here.
-  exceptions_as_of timestamptz
+  as_of timestamptz NOT NULL
 );
 INSERT INTO query_set (epoch, as_of) VALUES (1, '1970-01-01T00:00:00Z');
+
+-- What the owner of exceptions last said of itself in each partition of its topic: all that it told there up to this time is here.
+CREATE TABLE exceptions_heard (
+  partition integer PRIMARY KEY,
+  at timestamptz NOT NULL
+);
 
 -- One row: where the back-fill stands on its round over all instances.
 CREATE TABLE sync_round (

@@ -100,7 +100,11 @@ describe('A managed query', () => {
     const exception = await scope.tell({ expression: 'kev && port == 7', status: 'PENDING_APPROVAL' })
     const { items } = (await scope.api('GET /queries?managed=true', owner)).body
     const managed = items.find(({ exceptionId }: { exceptionId: string }) => exceptionId === exception)
-    expect(managed).toMatchObject({ managed: true, folder: 'Vulnerability Exception Queries', expression: 'kev && port == 7' })
+    expect(managed).toMatchObject({
+      managed: true,
+      folder: 'Vulnerability Exception Queries',
+      expression: 'kev && port == 7',
+    })
     const path = `/queries/${managed.id}`
     for (const as of [owner, scope.admin]) {
       for (const request of [`PATCH ${path}`, `DELETE ${path}`]) {

@@ -4,9 +4,9 @@ import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/p
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { BUILT_IN_ROLES, generateSigningKey, signToken } from '@reprieve/auth'
 import { ManualClock, systemClock } from '@reprieve/clock'
-import { coverage, directory, exceptions, scope } from '@reprieve/contracts'
+import { coverage, directory, exceptions, scope, TOPICS } from '@reprieve/contracts'
 import type { Database } from '@reprieve/database'
-import { type Delivery, InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
+import { type Delivery, InProcessCarrier, keysOfPartitions, messagingMigrations } from '@reprieve/messaging'
 import { PeopleReplica } from '@reprieve/people'
 import { type RunningService, startService } from '@reprieve/service-host'
 import { createLogger } from '@reprieve/telemetry'
@@ -182,13 +182,16 @@ export async function runScope(options: ScopeOptions = {}): Promise<RunningScope
         return id
       },
       async heartbeat(at = clock.now()) {
-        const event = create(exceptions.ExceptionsEventSchema, {
-          meta: { eventId: uuidv7(), subjectId: 'heartbeat', occurredAt: timestampFromDate(at) },
-          body: { case: 'heartbeat', value: { at: timestampFromDate(at) } },
-        })
-        await carrier.publish([
-          { topic: 'exceptions.v1', key: 'heartbeat', value: toBinary(exceptions.ExceptionsEventSchema, event) },
-        ])
+        const { partitions } = TOPICS['exceptions.v1']
+        await carrier.publish(
+          keysOfPartitions('heartbeat', partitions).map((key) => {
+            const event = create(exceptions.ExceptionsEventSchema, {
+              meta: { eventId: uuidv7(), subjectId: key, occurredAt: timestampFromDate(at) },
+              body: { case: 'heartbeat', value: { at: timestampFromDate(at) } },
+            })
+            return { topic: 'exceptions.v1', key, value: toBinary(exceptions.ExceptionsEventSchema, event) }
+          }),
+        )
         await running.rest()
       },
       rest: () => atRest(database, log.pool, [...CONSUMED_TOPICS, ...PUBLISHED_TOPICS]),

@@ -5,6 +5,17 @@ export function partitionOf(key: Uint8Array, partitions: number): number {
   return (murmur2(key) & 0x7fffffff) % partitions
 }
 
+/** A key of one's own in each partition of a topic, in order: for what has to be told in all of them. */
+export function keysOfPartitions(prefix: string, partitions: number): string[] {
+  const keys = new Map<number, string>()
+  for (let n = 0; keys.size < partitions; n++) {
+    const key = `${prefix}-${n}`
+    const partition = partitionOf(Buffer.from(key), partitions)
+    if (!keys.has(partition)) keys.set(partition, key)
+  }
+  return Array.from({ length: partitions }, (_, partition) => keys.get(partition) ?? prefix)
+}
+
 function murmur2(data: Uint8Array): number {
   const m = 0x5bd1e995
   const whole = data.length & ~3

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { partitionOf } from './partitioner.js'
+import { keysOfPartitions, partitionOf } from './partitioner.js'
 
 describe("a key's partition", () => {
   // Values of Kafka's own Utils.murmur2, as its unit tests have them, made positive.
@@ -21,5 +21,11 @@ describe("a key's partition", () => {
       expect(partition).toBeLessThan(7)
     }
     expect(partitionOf(Buffer.alloc(0), 4)).toBeGreaterThanOrEqual(0)
+  })
+
+  it('can be had for each partition of a topic, always the same one', () => {
+    const keys = keysOfPartitions('beat', 8)
+    expect(keys.map((key) => partitionOf(Buffer.from(key), 8))).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(keysOfPartitions('beat', 8)).toEqual(keys)
   })
 })

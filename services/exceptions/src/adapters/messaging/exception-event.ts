@@ -1,5 +1,6 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { exceptions } from '@reprieve/contracts'
+import { exceptions, TOPICS } from '@reprieve/contracts'
+import { keysOfPartitions } from '@reprieve/messaging'
 import type { NewEvent } from '@reprieve/outbox'
 import type {
   ApprovalType,
@@ -72,19 +73,20 @@ export const exceptionEvent = ({ exception, change }: Changed): NewEvent<'except
   },
 })
 
-/** Told by key, so that a compacted topic keeps one. */
-const HEARTBEAT = 'heartbeat'
+// A compacted topic keeps one of each; and each is in order with the changes of its partition only.
+const HEARTBEATS = keysOfPartitions('heartbeat', TOPICS['exceptions.v1'].partitions)
 
-/** That this service lives, in order with its changes: whoever sees it has been told all before it. */
-export const heartbeatEvent = (at: Date): NewEvent<'exceptions.v1'> => ({
-  topic: 'exceptions.v1',
-  subjectId: HEARTBEAT,
-  // Nothing is counted here; later ones are newer.
-  version: at.getTime(),
-  actor: null,
-  at,
-  body: { body: { case: 'heartbeat', value: { at: timestampFromDate(at) } } },
-})
+/** That this service lives, in every partition, in order with its changes: whoever has seen all of them has been told all before. */
+export const heartbeatEvents = (at: Date): NewEvent<'exceptions.v1'>[] =>
+  HEARTBEATS.map((subjectId) => ({
+    topic: 'exceptions.v1',
+    subjectId,
+    // Nothing is counted here; later ones are newer.
+    version: at.getTime(),
+    actor: null,
+    at,
+    body: { body: { case: 'heartbeat', value: { at: timestampFromDate(at) } } },
+  }))
 
 function told(exception: Exception) {
   const { expiresAt, appliedSince, rule, ended } = exception

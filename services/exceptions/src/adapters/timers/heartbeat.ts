@@ -3,7 +3,7 @@ import type { Database } from '@reprieve/database'
 import type { Outbox } from '@reprieve/outbox'
 import { type BackgroundWork, RepeatedWork } from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
-import { heartbeatEvent } from '../messaging/exception-event.js'
+import { heartbeatEvents } from '../messaging/exception-event.js'
 import type { ExceptionsTables } from '../postgres/tables.js'
 
 const EVERY_MS = 5_000
@@ -21,6 +21,6 @@ export const heartbeat = (
   new RepeatedWork({
     name: 'the heartbeat of exceptions',
     everyMs: EVERY_MS,
-    work: () => database.transaction((tx) => outbox.append(tx, heartbeatEvent(clock.now()))),
+    work: () => database.transaction((tx) => outbox.append(tx, ...heartbeatEvents(clock.now()))),
     logger,
   })

@@ -6,9 +6,11 @@ import { inForce } from '../postgres/live-queries.js'
 import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 import type { ChunkedJob } from './chunked-job.js'
 
-// A count may take one part in so many of the time: a reach of a million instances is counted the rarer.
+// Counting may take one part in so many of the time that passes: a reach of a million instances is counted the rarer.
 const SHARE_OF_TIME = 10
-const AT_ONCE = 500
+const MOST_AT_ONCE = 500
+// Members counted in one transaction, as far as is known before: some tens of milliseconds.
+const MEMBERS_AT_ONCE = 50_000
 
 /** Tells how many open instances each exception covers, or would cover: whenever it has changed, as often as counting can be afforded. */
 export class CountReachJob implements ChunkedJob {
@@ -22,15 +24,30 @@ export class CountReachJob implements ChunkedJob {
   ) {}
 
   async step(): Promise<boolean> {
-    const { rows } = await sql<{ exception_key: number }>`
-      SELECT DISTINCT exception_key FROM reach_due
-      WHERE exception_key <> ALL(${this.#resting()}::int4[]) LIMIT ${AT_ONCE}`.execute(this.database.db)
-    for (const { exception_key } of rows) {
-      const started = performance.now()
-      await this.database.transaction((tx) => this.#count(tx, exception_key))
-      this.#notBefore.set(exception_key, started + (performance.now() - started) * SHARE_OF_TIME)
-    }
-    return rows.length > 0
+    const keys = await this.#due()
+    if (keys.length === 0) return false
+    const started = performance.now()
+    await this.database.transaction((tx) => this.#count(tx, keys))
+    const took = (performance.now() - started) / keys.length
+    for (const key of keys) this.#notBefore.set(key, performance.now() + took * SHARE_OF_TIME)
+    return true
+  }
+
+  /** As many as are counted at once: the largest come alone. */
+  async #due(): Promise<number[]> {
+    const { rows } = await sql<{ key: number; instances: number }>`
+      SELECT due.key, coalesce(reach.instances, 0) AS instances
+      FROM (SELECT DISTINCT exception_key AS key FROM reach_due
+        WHERE exception_key <> ALL(${this.#resting()}::int4[]) LIMIT ${MOST_AT_ONCE}) AS due
+      LEFT JOIN reach ON reach.exception_key = due.key
+      ORDER BY instances, key`.execute(this.database.db)
+    let sum = 0
+    return rows
+      .filter(({ instances }, index) => {
+        sum += instances
+        return index === 0 || sum <= MEMBERS_AT_ONCE
+      })
+      .map(({ key }) => key)
   }
 
   #resting(): number[] {
@@ -39,66 +56,89 @@ export class CountReachJob implements ChunkedJob {
     return [...this.#notBefore.keys()]
   }
 
-  async #count(tx: Tx, key: number): Promise<void> {
-    const exception = await tx
+  async #count(tx: Tx, keys: readonly number[]): Promise<void> {
+    const exceptions = await tx
       .selectFrom('exception')
       .select(['key', 'id', 'live', 'status', 'active_from', 'active_until', 'synced', 'sync_total', 'synced_at'])
-      .where('key', '=', key)
-      .forUpdate()
-      .executeTakeFirst()
+      .where('key', 'in', keys)
+      .orderBy('key')
+      .forNoKeyUpdate()
+      .execute()
     // First: whatever changes after this marks it again.
-    await sql`DELETE FROM reach_due WHERE exception_key = ${key}`.execute(tx)
-    if (exception === undefined) return
-    const before = await tx.selectFrom('reach').selectAll().where('exception_key', '=', key).executeTakeFirst()
+    await tx.deleteFrom('reach_due').where('exception_key', 'in', keys).execute()
+    const stored = await tx.selectFrom('reach').selectAll().where('exception_key', 'in', keys).execute()
+    const before = new Map(stored.map((reach) => [reach.exception_key, reach]))
+    const counts = await openMembers(
+      tx,
+      exceptions.filter(({ live }) => live).map(({ key }) => key),
+    )
     const now = this.clock.now()
-    // What has ended keeps the number it ended with.
-    const instances = exception.live ? await openMembers(tx, key) : (before?.instances ?? 0)
-    const force = { status: exception.status, activeFrom: exception.active_from, activeUntil: exception.active_until }
-    const { synced_at, active_from } = exception
-    const inForceSince =
-      inForce(force, now) && synced_at !== null && active_from !== null
-        ? new Date(Math.max(active_from.getTime(), synced_at.getTime()))
-        : null
-    const total = exception.sync_total ?? exception.synced
-    const isSame =
-      before !== undefined &&
-      before.instances === instances &&
-      before.in_force_since?.getTime() === inForceSince?.getTime() &&
-      before.synced === exception.synced &&
-      before.total === total
-    const told = {
-      instances,
-      as_of: now,
-      in_force_since: inForceSince,
-      synced: exception.synced,
-      total,
-      version: (before?.version ?? 0) + (isSame ? 0 : 1),
-    }
+    const counted = exceptions.map((exception) => {
+      const earlier = before.get(exception.key)
+      const { synced_at, active_from } = exception
+      const force = { status: exception.status, activeFrom: active_from, activeUntil: exception.active_until }
+      const reach = {
+        exception_key: exception.key,
+        // What has ended keeps the number it ended with.
+        instances: exception.live ? (counts.get(exception.key) ?? 0) : (earlier?.instances ?? 0),
+        as_of: now,
+        in_force_since:
+          inForce(force, now) && synced_at !== null && active_from !== null
+            ? new Date(Math.max(active_from.getTime(), synced_at.getTime()))
+            : null,
+        synced: exception.synced,
+        total: exception.sync_total ?? exception.synced,
+      }
+      const isSame =
+        earlier !== undefined &&
+        earlier.instances === reach.instances &&
+        earlier.in_force_since?.getTime() === reach.in_force_since?.getTime() &&
+        earlier.synced === reach.synced &&
+        earlier.total === reach.total
+      return {
+        exceptionId: exception.id,
+        isSame,
+        reach: { ...reach, version: (earlier?.version ?? 0) + (isSame ? 0 : 1) },
+      }
+    })
     await tx
       .insertInto('reach')
-      .values({ exception_key: key, ...told })
-      .onConflict((conflict) => conflict.column('exception_key').doUpdateSet(told))
+      .values(counted.map(({ reach }) => reach))
+      .onConflict((conflict) =>
+        conflict.column('exception_key').doUpdateSet(({ ref }) => ({
+          instances: ref('excluded.instances'),
+          as_of: ref('excluded.as_of'),
+          in_force_since: ref('excluded.in_force_since'),
+          synced: ref('excluded.synced'),
+          total: ref('excluded.total'),
+          version: ref('excluded.version'),
+        })),
+      )
       .execute()
-    if (isSame) return
-    await this.outbox.append(
-      tx,
-      reachEvent({
-        exceptionId: exception.id,
-        instances,
-        asOf: now,
-        inForceSince,
-        synced: told.synced,
-        total,
-        version: told.version,
-      }),
+    const events = counted.flatMap(({ exceptionId, isSame, reach }) =>
+      isSame
+        ? []
+        : [
+            reachEvent({
+              exceptionId,
+              instances: reach.instances,
+              asOf: now,
+              inForceSince: reach.in_force_since,
+              synced: reach.synced,
+              total: reach.total,
+              version: reach.version,
+            }),
+          ],
     )
+    await this.outbox.append(tx, ...events)
   }
 }
 
-async function openMembers(tx: Tx, key: number): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    SELECT count(*) AS count FROM membership m
+async function openMembers(tx: Tx, keys: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await sql<{ key: number; count: number }>`
+    SELECT m.exception_key AS key, count(*) AS count FROM membership m
     JOIN instance i ON i.asset_key = m.asset_key AND i.key = m.instance_key AND i.open
-    WHERE m.exception_key = ${key} AND m.until IS NULL`.execute(tx)
-  return rows[0]?.count ?? 0
+    WHERE m.exception_key = ANY(${keys}::int4[]) AND m.until IS NULL
+    GROUP BY m.exception_key`.execute(tx)
+  return new Map(rows.map(({ key, count }) => [key, count]))
 }

@@ -8,7 +8,9 @@ import { isOnlyOne } from '../postgres/only-one.js'
 import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 import type { ChunkedJob } from './chunked-job.js'
 
+// Members in one transaction, of as many exceptions as it takes: their assets are locked for some tens of milliseconds.
 const CHUNK = 5_000
+const MOST_AT_ONCE = 500
 
 interface Aftermath {
   key: number
@@ -22,9 +24,20 @@ interface Aftermath {
   after_instance: number
 }
 
-interface MemberRow {
+interface MemberKey {
+  /** The aftermath's. */
+  key: number
   asset_key: number
   instance_key: number
+}
+
+const MEMBER_KEY = {
+  key: ['int8', ({ key }: MemberKey) => key],
+  asset_key: ['int4', (row: MemberKey) => row.asset_key],
+  instance_key: ['int8', (row: MemberKey) => row.instance_key],
+} as const
+
+interface MemberRow extends MemberKey {
   id: string
   revision: number
 }
@@ -59,80 +72,93 @@ export class FollowExceptionsJob implements ChunkedJob {
   async #chunk(tx: Tx): Promise<boolean> {
     if (!(await isOnlyOne(tx, 'follow'))) return false
     await this.gate.enter(tx)
-    const { rows } = await sql<Aftermath>`
+    const { rows: all } = await sql<Aftermath>`
       SELECT aftermath.*, exception.id AS exception_id, exception.effect
       FROM aftermath JOIN exception ON exception.key = aftermath.exception_key
       WHERE aftermath.key = ANY(${[...this.#drained]}::int8[])
-      ORDER BY aftermath.key LIMIT 1`.execute(tx)
-    const [aftermath] = rows
-    if (aftermath === undefined) return false
-    const members = await this.#members(tx, aftermath)
-    const last = members.at(-1)
-    if (last === undefined) {
-      await tx.deleteFrom('aftermath').where('key', '=', aftermath.key).execute()
-      return true
+      ORDER BY aftermath.key LIMIT ${MOST_AT_ONCE}`.execute(tx)
+    if (all.length === 0) return false
+    const found = await this.#lockNext(tx, all)
+    // The last one reached may have more members than were looked at; those behind it were not looked at.
+    const last = found.length === CHUNK ? found.at(-1) : undefined
+    const reached = last === undefined ? all : all.filter(({ key }) => key <= last.key)
+    const members = await this.#members(tx, found)
+    await this.#tell(tx, reached, members)
+    await this.#end(tx, reached, members)
+    const done = reached.filter(({ key }) => key !== last?.key).map(({ key }) => key)
+    if (done.length > 0) await tx.deleteFrom('aftermath').where('key', 'in', done).execute()
+    if (last !== undefined) {
+      await tx
+        .updateTable('aftermath')
+        .set({ after_asset: last.asset_key, after_instance: last.instance_key })
+        .where('key', '=', last.key)
+        .execute()
     }
-    if (aftermath.was_in_force) {
-      await appendCoverage(
-        this.outbox,
-        tx,
-        members.map(({ id, revision }) => ({
+    return true
+  }
+
+  /** The next members in order, at most a chunk, their assets locked: what is told of each is the last word, before or after any other writer's. */
+  async #lockNext(tx: Tx, all: readonly Aftermath[]): Promise<MemberKey[]> {
+    const { rows } = await sql<MemberKey>`
+      SELECT a.key, m.asset_key, m.instance_key
+      FROM aftermath a CROSS JOIN LATERAL (
+        SELECT asset_key, instance_key FROM membership
+        WHERE exception_key = a.exception_key AND until IS NULL AND (asset_key, instance_key) > (a.after_asset, a.after_instance)
+        ORDER BY asset_key, instance_key LIMIT ${CHUNK}
+      ) m
+      WHERE a.key = ANY(${all.map(({ key }) => key)}::int8[])
+      ORDER BY a.key, m.asset_key, m.instance_key LIMIT ${CHUNK}`.execute(tx)
+    await lockAssetKeys(
+      tx,
+      rows.map(({ asset_key }) => asset_key),
+    )
+    return rows
+  }
+
+  /** Those of them that still are, read again now that nobody else can change them. */
+  async #members(tx: Tx, found: readonly MemberKey[]): Promise<MemberRow[]> {
+    if (found.length === 0) return []
+    const { rows } = await sql<MemberRow>`
+      SELECT given.key, m.asset_key, m.instance_key, i.id, i.revision
+      FROM ${bulkRows('given', found, MEMBER_KEY)}
+      JOIN aftermath a ON a.key = given.key
+      JOIN membership m ON m.exception_key = a.exception_key AND m.until IS NULL
+        AND m.asset_key = given.asset_key AND m.instance_key = given.instance_key
+      JOIN instance i ON i.asset_key = m.asset_key AND i.key = m.instance_key
+      ORDER BY given.n`.execute(tx)
+    return rows
+  }
+
+  async #tell(tx: Tx, reached: readonly Aftermath[], members: readonly MemberRow[]): Promise<void> {
+    const told = new Map(
+      reached.filter(({ was_in_force }) => was_in_force).map((aftermath) => [aftermath.key, aftermath]),
+    )
+    await appendCoverage(
+      this.outbox,
+      tx,
+      members.flatMap(({ key, id, revision }) => {
+        const aftermath = told.get(key)
+        if (aftermath === undefined) return []
+        return {
           instanceId: id,
           revision,
           exceptionId: aftermath.exception_id,
           effect: aftermath.effect as 'suppress' | 'defer',
           covered: aftermath.what === 'covered',
-        })),
-        aftermath.at,
-      )
-    }
-    if (aftermath.what === 'ended') {
-      await sql`
-        UPDATE membership SET until = greatest(membership.since, ${aftermath.at}::timestamptz)
-        FROM ${bulkRows('given', members, {
-          asset_key: ['int4', (row) => row.asset_key],
-          instance_key: ['int8', (row) => row.instance_key],
-        })}
-        WHERE membership.exception_key = ${aftermath.exception_key} AND membership.until IS NULL
-          AND membership.asset_key = given.asset_key AND membership.instance_key = given.instance_key`.execute(tx)
-    }
-    await tx
-      .updateTable('aftermath')
-      .set({ after_asset: last.asset_key, after_instance: last.instance_key })
-      .where('key', '=', aftermath.key)
-      .execute()
-    return true
+          at: aftermath.at,
+        }
+      }),
+    )
   }
 
-  /** The next members in order, their assets locked: what is told of each is the last word, before or after any other writer's. */
-  async #members(tx: Tx, aftermath: Aftermath): Promise<MemberRow[]> {
-    const next = sql`
-      SELECT m.asset_key, m.instance_key FROM membership m
-      WHERE m.exception_key = ${aftermath.exception_key} AND m.until IS NULL
-        AND (m.asset_key, m.instance_key) > (${aftermath.after_asset}, ${aftermath.after_instance})
-      ORDER BY m.asset_key, m.instance_key LIMIT ${CHUNK}`
-    const { rows: found } = await sql<{ asset_key: number; instance_key: number }>`${next}`.execute(tx)
-    const last = found.at(-1)
-    if (last === undefined) return []
-    await lockAssetKeys(
-      tx,
-      found.map(({ asset_key }) => asset_key),
-    )
-    // Read again now that nobody else can change it.
-    const { rows } = await sql<MemberRow>`
-      SELECT m.asset_key, m.instance_key, i.id, i.revision
-      FROM membership m JOIN instance i ON i.asset_key = m.asset_key AND i.key = m.instance_key
-      WHERE m.exception_key = ${aftermath.exception_key} AND m.until IS NULL
-        AND (m.asset_key, m.instance_key) > (${aftermath.after_asset}, ${aftermath.after_instance})
-        AND (m.asset_key, m.instance_key) <= (${last.asset_key}, ${last.instance_key})
-      ORDER BY m.asset_key, m.instance_key`.execute(tx)
-    // All of them may have ended meanwhile, yet more may follow.
-    return rows.length > 0
-      ? rows
-      : await this.#members(tx, {
-          ...aftermath,
-          after_asset: last.asset_key,
-          after_instance: last.instance_key,
-        })
+  async #end(tx: Tx, reached: readonly Aftermath[], members: readonly MemberRow[]): Promise<void> {
+    const ended = new Set(reached.filter(({ what }) => what === 'ended').map(({ key }) => key))
+    const rows = members.filter(({ key }) => ended.has(key))
+    if (rows.length === 0) return
+    await sql`
+      UPDATE membership SET until = greatest(membership.since, a.at)
+      FROM ${bulkRows('given', rows, MEMBER_KEY)} JOIN aftermath a ON a.key = given.key
+      WHERE membership.exception_key = a.exception_key AND membership.until IS NULL
+        AND membership.asset_key = given.asset_key AND membership.instance_key = given.instance_key`.execute(tx)
   }
 }

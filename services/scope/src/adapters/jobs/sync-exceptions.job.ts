@@ -134,8 +134,8 @@ export class SyncExceptionsJob implements ChunkedJob {
         exceptionId: exception.id,
         effect: exception.effect as 'suppress' | 'defer',
         covered: true,
+        at: now,
       })),
-      now,
     )
   }
 }

@@ -1,8 +1,8 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { Controller, Inject } from '@nestjs/common'
-import { EventPattern, Payload } from '@nestjs/microservices'
+import { Ctx, Payload } from '@nestjs/microservices'
 import { exceptions } from '@reprieve/contracts'
-import { PoisonError } from '@reprieve/messaging'
+import { Consumes, MessagingContext, PoisonError } from '@reprieve/messaging'
 import type { ExceptionStatus, KnownException } from '../../domain/exceptions/exception-state.js'
 import { ExceptionStore } from '../postgres/exception.store.js'
 
@@ -15,23 +15,30 @@ const STATUSES: Readonly<Partial<Record<exceptions.Status, ExceptionStatus>>> = 
   [exceptions.Status.WITHDRAWN]: 'withdrawn',
 }
 
+// 10 000 that are told anew are here in seconds, and one that comes alone waits for nobody.
+const MOST_AT_ONCE = 500
+
 /** Keeps what scope knows of exceptions. Every row knows the version it was made from, so no inbox is needed. */
 @Controller()
 export class ExceptionsConsumer {
   constructor(@Inject(ExceptionStore) private readonly store: ExceptionStore) {}
 
-  @EventPattern('exceptions.v1')
-  async exceptionsTold(@Payload() { meta, body }: exceptions.ExceptionsEvent): Promise<void> {
-    switch (body.case) {
-      case 'heartbeat':
-        if (body.value.at !== undefined) await this.store.heard(timestampDate(body.value.at))
-        return
-      case 'change':
-        return await this.store.take(knownException(meta, body.value.exception))
-      case undefined:
-        // Something that a newer owner tells of and this service has no use for yet.
-        return
-    }
+  @Consumes('exceptions.v1', { batch: MOST_AT_ONCE })
+  async exceptionsTold(
+    @Payload() events: readonly exceptions.ExceptionsEvent[],
+    @Ctx() { deliveries }: MessagingContext,
+  ): Promise<void> {
+    // What a newer owner tells of and this service has no use for yet is neither.
+    const changes = events.flatMap(({ meta, body }) =>
+      body.case === 'change' ? [knownException(meta, body.value.exception)] : [],
+    )
+    await this.store.take(changes)
+    const beats = events.flatMap(({ body }) =>
+      body.case === 'heartbeat' && body.value.at !== undefined ? [timestampDate(body.value.at)] : [],
+    )
+    const [newest] = beats.toSorted((a, b) => b.getTime() - a.getTime())
+    const [first] = deliveries
+    if (newest !== undefined && first !== undefined) await this.store.heard(first.partition, newest)
   }
 }
 

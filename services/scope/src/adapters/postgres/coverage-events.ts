@@ -10,6 +10,7 @@ export interface CoverageChange {
   readonly exceptionId: string
   readonly effect: 'suppress' | 'defer'
   readonly covered: boolean
+  readonly at: Date
 }
 
 const BUCKETS = 64
@@ -19,12 +20,8 @@ const CHANGES_PER_EVENT = 500
 const EFFECTS = { suppress: exceptions.Effect.SUPPRESS, defer: exceptions.Effect.DEFER }
 
 /** Tells other systems on coverage.v1, many changes in one event; one instance's changes have one key, so they stay in order. */
-export async function appendCoverage(
-  outbox: Outbox,
-  tx: Tx,
-  changes: readonly CoverageChange[],
-  at: Date,
-): Promise<void> {
+export async function appendCoverage(outbox: Outbox, tx: Tx, changes: readonly CoverageChange[]): Promise<void> {
+  const latest = new Date(Math.max(...changes.map(({ at }) => at.getTime())))
   const buckets = Map.groupBy(changes, ({ instanceId }) => bucketOf(instanceId))
   const events = [...buckets].flatMap(([bucket, all]) => {
     const parts = Array.from({ length: Math.ceil(all.length / CHANGES_PER_EVENT) }, (_, part) =>
@@ -34,16 +31,16 @@ export async function appendCoverage(
       topic: 'coverage.v1' as const,
       subjectId: bucket,
       // A bucket is no aggregate: the newest of an instance is told by the instance's own version.
-      version: at.getTime(),
+      version: latest.getTime(),
       actor: null,
-      at,
+      at: latest,
       body: {
         changes: part.map((change) => ({
           instanceId: change.instanceId,
           exceptionId: change.exceptionId,
           effect: EFFECTS[change.effect],
           covered: change.covered,
-          at: timestampFromDate(at),
+          at: timestampFromDate(change.at),
           instanceVersion: BigInt(change.revision),
         })),
       },

@@ -1,4 +1,5 @@
 import type { Clock } from '@reprieve/clock'
+import { TOPICS } from '@reprieve/contracts'
 import { sql } from 'kysely'
 import type { ScopeDatabase } from './tables.js'
 
@@ -19,6 +20,12 @@ export interface StalenessPolicy {
   readonly lapses: boolean
 }
 
+// A partition that was never heard of may hold anything.
+const heardUpTo = sql<{
+  at: Date | null
+}>`SELECT CASE WHEN count(*) = ${TOPICS['exceptions.v1'].partitions} THEN min(at) END AS at
+  FROM exceptions_heard`
+
 /** What is in force now: the exceptions' own times against the clock, each time anew. */
 export class ForceReader {
   constructor(
@@ -30,7 +37,7 @@ export class ForceReader {
   async now(): Promise<InForce> {
     const at = this.clock.now()
     const { rows } = await sql<{ as_of: Date | null; suppress: number[]; defer: number[] }>`
-      SELECT (SELECT exceptions_as_of FROM query_set) AS as_of,
+      SELECT (${heardUpTo}) AS as_of,
         coalesce(array_agg(key) FILTER (WHERE effect = 'suppress'), '{}') AS suppress,
         coalesce(array_agg(key) FILTER (WHERE effect = 'defer'), '{}') AS defer
       FROM exception
@@ -63,8 +70,8 @@ export class ForceReader {
   }
 
   async #asOf(): Promise<Date | null> {
-    const row = await this.database.db.selectFrom('query_set').select('exceptions_as_of').executeTakeFirst()
-    return row?.exceptions_as_of ?? null
+    const { rows } = await heardUpTo.execute(this.database.db)
+    return rows[0]?.at ?? null
   }
 
   #isStale(asOf: Date | null, at: Date): boolean {

@@ -89,10 +89,10 @@ export class MembershipWriter {
           AND membership.asset_key = given.asset_key AND membership.instance_key = given.instance_key`.execute(tx)
     }
     const changes = [
-      ...added.map((member) => changeOf(member, true)),
-      ...ended.map((member) => changeOf(member, false)),
+      ...added.map((member) => changeOf(member, true, now)),
+      ...ended.map((member) => changeOf(member, false, now)),
     ].filter(({ exception }) => inForce(exception, now))
-    await appendCoverage(this.outbox, tx, changes, now)
+    await appendCoverage(this.outbox, tx, changes)
     await markReachDue(tx, new Set([...added, ...ended].map(({ exception }) => exception.key)), now)
   }
 }
@@ -103,12 +103,17 @@ const MEMBER = {
   exception_key: ['int4', ({ exception }: Member) => exception.key],
 } as const
 
-const changeOf = ({ row, exception }: Member, covered: boolean): CoverageChange & { exception: LiveException } => ({
+const changeOf = (
+  { row, exception }: Member,
+  covered: boolean,
+  at: Date,
+): CoverageChange & { exception: LiveException } => ({
   instanceId: row.id,
   revision: row.revision,
   exceptionId: exception.id,
   effect: exception.effect,
   covered,
+  at,
   exception,
 })
 

@@ -99,6 +99,11 @@ export interface Exception {
   version: number;
 }
 
+export interface ExceptionsHeard {
+  at: Date;
+  partition: number;
+}
+
 export interface Instance {
   asset_key: number;
   closed_at: Date | null;
@@ -144,7 +149,6 @@ export interface Membership {
 export interface QuerySet {
   as_of: Date;
   epoch: number;
-  exceptions_as_of: Date | null;
   only_row: Generated<boolean>;
 }
 
@@ -309,6 +313,7 @@ export interface DB {
   attribution: Attribution;
   consumed: Consumed;
   exception: Exception;
+  exceptions_heard: ExceptionsHeard;
   instance: Instance;
   instance_merged: InstanceMerged;
   membership: Membership;
