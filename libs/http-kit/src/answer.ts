@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { matchesNone } from './etag.js'
 import { type Answer, mainStatus, type RouteSpec } from './route.js'
@@ -39,6 +40,10 @@ export function applyAnswer(answer: Answer, request: FastifyRequest, reply: Fast
 export function checkAnswer(spec: RouteSpec, answer: Answer): void {
   const schema = spec.answers[answer.status]
   if (schema === undefined) throw new Error(`${spec.operation} answered ${answer.status}, which it does not declare`)
+  if (answer.body instanceof Readable) {
+    checkStream(spec, answer)
+    return
+  }
   if (schema === null) {
     if (answer.body !== undefined)
       throw new Error(`${spec.operation} answered ${answer.status} with a body, declared without`)
@@ -47,4 +52,10 @@ export function checkAnswer(spec: RouteSpec, answer: Answer): void {
   const result = validate(schema, JSON.parse(JSON.stringify(answer.body ?? null)))
   if (!result.ok)
     throw new Error(`${spec.operation} answered what it does not declare: ${JSON.stringify(result.errors)}`)
+}
+
+function checkStream(spec: RouteSpec, { status, headers = {} }: Answer): void {
+  const type = headers['content-type']?.split(';', 1)[0] ?? ''
+  if (spec.streams?.[status]?.includes(type) !== true)
+    throw new Error(`${spec.operation} answered ${status} with a stream of "${type}", which it does not declare`)
 }

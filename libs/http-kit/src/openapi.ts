@@ -142,12 +142,14 @@ function requestBody({ body }: RouteSpec): Pick<ZodOpenApiOperationObject, 'requ
 
 function answers(route: RouteSpec): ZodOpenApiOperationObject['responses'] {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, schema]) => [
-      status,
-      schema === null
-        ? { description: 'Done.' }
-        : { description: 'Done.', content: { 'application/json': { schema } } },
-    ]),
+    Object.entries(route.answers).map(([status, schema]) => {
+      const streamed = route.streams?.[Number(status)] ?? []
+      const content = {
+        ...(schema === null ? {} : { 'application/json': { schema } }),
+        ...Object.fromEntries(streamed.map((type) => [type, { schema: { type: 'string' as const } }])),
+      }
+      return [status, { description: 'Done.', ...(Object.keys(content).length === 0 ? {} : { content }) }]
+    }),
   )
 }
 

@@ -47,6 +47,16 @@ const routes: RouteSpec[] = [
     body: { raw: true, accepts: ['application/x-ndjson'], maxBytes: 7 },
     answers: { 204: null },
   }),
+  defineRoute({
+    method: 'GET',
+    path: '/files',
+    operation: 'download',
+    summary: 'Download',
+    tag: 'Files',
+    access: 'signed-in',
+    answers: { 200: null },
+    streams: { 200: ['application/octet-stream'] },
+  }),
 ]
 
 interface Parameter {
@@ -75,6 +85,13 @@ describe('the document', () => {
     expect(() => openApiDocument([first, { ...second, operation: 'listThings' }], info)).toThrow('operation listThings')
     const same = { ...second, operation: 'other', path: '/things/{other}', params: z.object({ other: id() }) }
     expect(() => openApiDocument([second, same], info)).toThrow('PUT /things/{}')
+  })
+
+  it('tells in which media types an answer is streamed', () => {
+    const { responses } = operation('/files', 'get') as unknown as {
+      responses: Record<string, { content: Record<string, unknown> }>
+    }
+    expect(Object.keys(responses['200']?.content ?? {})).toEqual(['application/octet-stream'])
   })
 
   it('says who may call', () => {

@@ -40,6 +40,11 @@ export interface RouteSpec {
   body?: z.ZodType | RawBody
   /** By status: the schema of the JSON answer, or null for none. The first 2xx is what a handler's plain value is answered with. */
   answers: Readonly<Record<number, z.ZodType | null>>
+  /**
+   * By status: media types in which the handler also answers, with a stream as its body and a `content-type` among its headers. With null
+   * in `answers` they are the only ones.
+   */
+  streams?: Readonly<Record<number, readonly string[]>>
   /** Stable codes this route refuses with, beyond those every route can. */
   problems?: readonly ProblemCode[]
   /**
