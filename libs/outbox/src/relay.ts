@@ -10,6 +10,8 @@ export interface RelayOptions {
   /** Told of every failed cycle, and of the next good one. */
   onFault?: (error: Error) => void
   onRecovery?: () => void
+  /** Told of every cycle that published events, and of every one that failed. */
+  onCycle?: (outcome: 'published' | 'failed', events: number) => void
 }
 
 export interface RelayStatus {
@@ -58,6 +60,14 @@ export class OutboxRelay {
     return { ...this.#status }
   }
 
+  /** How long the event that is published next has waited, in seconds; 0 where none waits. */
+  async oldestPendingAge(database: Pick<pg.Pool, 'query'>): Promise<number> {
+    const { rows } = await database.query<{ age: number | null }>(
+      'SELECT extract(epoch FROM clock_timestamp() - written_at)::float8 AS age FROM outbox ORDER BY seq LIMIT 1',
+    )
+    return Math.max(0, rows[0]?.age ?? 0)
+  }
+
   /** Ends after the cycle in flight; what still waits is published after the next start. */
   async stop(): Promise<void> {
     this.#stopping = true
@@ -82,6 +92,7 @@ export class OutboxRelay {
         this.#status.lastCycleAt = new Date()
         faultWait = FAULT_WAIT_MS.first
         if (published > 0) {
+          this.#options.onCycle?.('published', published)
           pause = FIRST_LOOK_MS
           continue
         }
@@ -91,6 +102,7 @@ export class OutboxRelay {
         pause = Math.min(pause * 2, IDLE_LOOK_MS)
       } catch (error) {
         await this.#resign()
+        this.#options.onCycle?.('failed', 0)
         if (this.#status.trouble === null) this.#options.onFault?.(error as Error)
         this.#status.trouble = (error as Error).message
         await this.#sleep(faultWait * (0.5 + Math.random()))

@@ -19,6 +19,7 @@ import { serveHealth } from './health-routes.js'
 import { type HostTables, hostModule } from './host.module.js'
 import { nestLog } from './nest-log.js'
 import { republicationController } from './republication.js'
+import { measureCall, measureCycle, measureRequests, observeService } from './service-metrics.js'
 import { BACKGROUND } from './tokens.js'
 import { WaitingServer } from './waiting-server.js'
 
@@ -81,6 +82,7 @@ export async function startService(definition: ServiceDefinition, options: Start
     outbox,
     onFault: (err) => logger.error({ err }, 'events cannot be published; they wait in the outbox'),
     onRecovery: () => logger.info({}, 'events are published again'),
+    onCycle: (outcome, events) => measureCycle(definition.name, outcome, events),
   })
   const writes = new WriteTransactions<HostTables>(database, clock)
   const people = new People(database)
@@ -110,7 +112,13 @@ export async function startService(definition: ServiceDefinition, options: Start
     logger: nestLog(logger),
     abortOnError: false,
   })
-  const messaging = new MessagingServer({ carrier, service: definition.name, decode: decodeEvent, log: logger })
+  const messaging = new MessagingServer({
+    carrier,
+    service: definition.name,
+    decode: decodeEvent,
+    log: logger,
+    onCall: (call) => measureCall(definition.name, call),
+  })
   const background = backgroundOf(app)
   const sources: HealthSources = { database, carrier, relay, subscriptions: () => messaging.statuses(), background }
   let stopping = false
@@ -126,9 +134,11 @@ export async function startService(definition: ServiceDefinition, options: Start
   })
   serveHealth(app, currentReadiness)
   messaging.mount(app)
+  measureRequests(definition.name, app)
   await app.startAllMicroservices()
   await app.listen(options.port ?? 0, host)
   relay.start()
+  const stopObserving = observeService(definition.name, { database, relay, messaging })
   for (const work of background) await work.start()
   const pruning = setInterval(() => {
     Promise.all([writes.prune(), pruneInbox(database)]).catch((err: unknown) => logger.warn({ err }, 'pruning failed'))
@@ -143,6 +153,7 @@ export async function startService(definition: ServiceDefinition, options: Start
     async close() {
       stopping = true
       clearInterval(pruning)
+      stopObserving()
       await Promise.all(background.map((work) => work.stop()))
       // Before the application's destroy hooks take away what handlers in flight still use.
       await messaging.close()

@@ -10,7 +10,7 @@ import { defineRoute, idempotencyMigrations, Route } from '@reprieve/http-kit'
 import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import { Outbox, outboxMigrations } from '@reprieve/outbox'
 import { PeopleReplica, type PeopleTables, peopleMigrations } from '@reprieve/people'
-import { createLogger } from '@reprieve/telemetry'
+import { captureMetrics, createLogger, startTelemetry } from '@reprieve/telemetry'
 import { createDatabase, type TestDatabase } from '@reprieve/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -197,6 +197,47 @@ describe('a service', () => {
     expect(answer.status).toBe(200)
     await until(() => seen.length === 1)
     expect(seen[0]?.meta).toMatchObject({ subjectId: RULE, replay: false })
+  })
+
+  it('tells in numbers what it answered, published and handled', async () => {
+    const metrics = captureMetrics()
+    const telemetry = await startTelemetry({ service: 'rules', metricReaders: [metrics.reader] })
+    try {
+      const { url } = await start()
+      const headers = { authorization: `Bearer ${await token()}` }
+      expect((await fetch(`${url}/example`, { method: 'POST', headers })).status).toBe(200)
+      await until(() => seen.length === 1)
+      const labels = { 'reprieve.service': 'rules' }
+      expect(await metrics.points('http.server.request.duration')).toMatchObject([
+        {
+          attributes: {
+            ...labels,
+            'http.request.method': 'POST',
+            'http.route': '/example',
+            'http.response.status_code': 200,
+          },
+          value: { count: 1 },
+        },
+      ])
+      expect(await metrics.points('reprieve.outbox.published')).toMatchObject([{ attributes: labels, value: 1 }])
+      expect(await metrics.points('reprieve.consumer.duration')).toMatchObject([
+        { attributes: { ...labels, 'messaging.destination.name': 'rules.v1' }, value: { count: 1 } },
+      ])
+      await expect
+        .poll(async () =>
+          (await metrics.points('reprieve.consumer.records')).find(
+            ({ attributes }) =>
+              attributes['reprieve.handler'] === 'rules.rules.v1' && attributes['reprieve.outcome'] === 'handled',
+          ),
+        )
+        .toMatchObject({ value: 1 })
+      expect(await metrics.points('reprieve.consumer.lag')).not.toEqual([])
+      expect(await metrics.points('reprieve.outbox.oldest_pending_age')).toMatchObject([{ attributes: labels }])
+    } finally {
+      await service?.close()
+      service = null
+      await telemetry.stop()
+    }
   })
 
   it('publishes everything again when an operator asks, marked as a replay', async () => {

@@ -1,6 +1,7 @@
 export { type AttributeName, type Attributes, isAllowedAttribute } from './attributes.js'
 export { createLogger, isLogLevel, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel } from './logger.js'
-export { METRICS, type MetricName, measure, observe } from './metrics.js'
+export { type CapturedMetrics, captureMetrics } from './metric-capture.js'
+export { METRICS, type MetricName, measure, observe, observeEach } from './metrics.js'
 export { inSpan, type SpanOptions } from './span.js'
 export { type CapturedSpans, captureSpans } from './span-capture.js'
 export { startTelemetry, type Telemetry, type TelemetryOptions, telemetryVariables } from './telemetry.js'

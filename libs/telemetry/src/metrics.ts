@@ -46,7 +46,7 @@ export const METRICS = defineMetrics({
     kind: 'counter',
     unit: '{record}',
     description: 'Records by outcome: handled, retried, dead_lettered',
-    labels: ['reprieve.service', 'reprieve.handler', 'messaging.destination.name', 'reprieve.outcome'],
+    labels: ['reprieve.service', 'reprieve.handler', 'reprieve.outcome'],
   },
   'reprieve.consumer.duration': {
     kind: 'histogram',
@@ -131,14 +131,31 @@ export function observe<N extends MetricName>(
   labels: Labels<N>,
   read: () => number | null | Promise<number | null>,
 ): () => void {
-  const { unit, description } = METRICS[name]
-  const gauge = metrics.getMeter('reprieve').createObservableGauge(name, { unit, description })
-  const callback: Parameters<typeof gauge.addCallback>[0] = async (result) => {
+  return observeEach(name, async () => {
     const value = await read()
-    if (value !== null) result.observe(value, allowedOnly(labels))
+    return value === null ? [] : [{ value, labels }]
+  })
+}
+
+/**
+ * The same for what has a value for each of several labels. Of a counter the values are what it has come to since the process began.
+ * @returns stops asking
+ */
+export function observeEach<N extends MetricName>(
+  name: N,
+  read: () => Iterable<{ value: number; labels: Labels<N> }> | Promise<Iterable<{ value: number; labels: Labels<N> }>>,
+): () => void {
+  const { kind, unit, description } = METRICS[name]
+  const meter = metrics.getMeter('reprieve')
+  const instrument =
+    kind === 'counter'
+      ? meter.createObservableCounter(name, { unit, description })
+      : meter.createObservableGauge(name, { unit, description })
+  const callback: Parameters<typeof instrument.addCallback>[0] = async (result) => {
+    for (const { value, labels } of await read()) result.observe(value, allowedOnly(labels))
   }
-  gauge.addCallback(callback)
-  return () => gauge.removeCallback(callback)
+  instrument.addCallback(callback)
+  return () => instrument.removeCallback(callback)
 }
 
 function find(name: MetricName): Instrument {

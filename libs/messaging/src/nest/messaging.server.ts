@@ -24,6 +24,8 @@ export interface MessagingServerOptions {
   /** The event of a record. Whatever it throws makes the record a dead letter, with that reason. */
   decode: (topic: string, delivery: Delivery) => unknown
   log?: MessagingLog
+  /** Told of every call of a handler, whatever came of it. */
+  onCall?: (call: { handler: string; topic: string; seconds: number }) => void
 }
 
 interface Handler {
@@ -138,7 +140,7 @@ export class MessagingServer extends Server implements CustomTransportStrategy {
 
   #reader(handler: Handler): Reader {
     const { topic, options } = handler
-    const group = `${this.#options.service}.${options.consumer ?? topic}`
+    const group = this.#groupOf(topic, options)
     const positions = this.#positionsOf(handler)
     const subscription: Subscription = {
       group,
@@ -200,7 +202,7 @@ export class MessagingServer extends Server implements CustomTransportStrategy {
     } catch (error) {
       throw new PoisonError(reasonOf(error), { cause: error })
     }
-    await invoke(handler, event, new MessagingContext([batch, context]))
+    await this.#invoke(handler, event, new MessagingContext([batch, context]))
   }
 
   async #handleBatch(
@@ -219,17 +221,30 @@ export class MessagingServer extends Server implements CustomTransportStrategy {
         await context.deadLetter(delivery, `PoisonError: ${reasonOf(error)}`)
       }
     }
-    if (deliveries.length > 0) return invoke(handler, events, new MessagingContext([deliveries, context]))
+    if (deliveries.length > 0) return this.#invoke(handler, events, new MessagingContext([deliveries, context]))
     // Nobody else tells the store that these are done with.
     const [first] = batch
     if (first !== undefined)
       await positions?.save(first.topic, first.partition, { from: context.from, next: context.next })
   }
-}
 
-async function invoke(handler: Handler, payload: unknown, context: MessagingContext): Promise<void> {
-  const result: unknown = await handler.call(payload, context)
-  if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined })
+  async #invoke({ topic, call, options }: Handler, payload: unknown, context: MessagingContext): Promise<void> {
+    const started = performance.now()
+    try {
+      const result: unknown = await call(payload, context)
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined })
+    } finally {
+      this.#options.onCall?.({
+        handler: this.#groupOf(topic, options),
+        topic,
+        seconds: (performance.now() - started) / 1_000,
+      })
+    }
+  }
+
+  #groupOf(topic: string, options: ConsumerOptions): string {
+    return `${this.#options.service}.${options.consumer ?? topic}`
+  }
 }
 
 function reasonOf(error: unknown): string {
