@@ -7,8 +7,8 @@ import { type SystemInProcess, startSystemInProcess } from './support/system-in-
 type Span = ReturnType<CapturedSpans['spans']>[number]
 
 /**
- * Who hands work to whom: through the gateway, through an outbox and its topic, through the queue of mails. A batch of records has a trace
- * of its own that links to each of theirs; everywhere else the work goes on in the trace of who asked for it.
+ * Who hands work to whom: through the gateway, through an outbox and its topic, through the queue of mails. A batch of records that tell of
+ * several traces has one of its own that links to each; everywhere else the work goes on in the trace of who asked for it.
  */
 const EDGES: ReadonlyArray<readonly [from: string, how: '→' | '⇢', to: string]> = [
   ['the caller', '→', 'POST /api/v1/users'],
@@ -47,7 +47,7 @@ const EDGES: ReadonlyArray<readonly [from: string, how: '→' | '⇢', to: strin
 
   ['the caller', '→', 'POST /api/v1/instances/batch'],
   ['POST /api/v1/instances/batch', '→', 'POST /instances/batch'],
-  ['POST /instances/batch', '⇢', 'scope handles scanner.instances.v1'],
+  ['POST /instances/batch', '→', 'scope handles scanner.instances.v1'],
 ]
 
 const ADMIN = { email: 'admin@reprieve.example', password: 'correct horse battery staple' }

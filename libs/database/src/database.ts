@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import { isConcurrencyFault } from './faults.js'
+import { CommitUnknownError, isConcurrencyFault, isDatabaseAway } from './faults.js'
 
 // int8 comes as a number: our counts, offsets and milliseconds stay far below 2^53; a larger one is a fault, not a rounding.
 const parseInt8 = (text: string): number => {
@@ -48,12 +48,19 @@ export class Database<Tables> {
   /**
    * Runs `work` in one transaction (read committed). A deadlock or serialization failure runs it again, up to three times
    * in all, so it must do nothing outside the transaction.
+   * @throws CommitUnknownError where nobody can tell whether it was committed; after any other error it was not
    */
   async transaction<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      let isCommitting = false
       try {
-        return await this.db.transaction().execute(work)
+        return await this.db.transaction().execute(async (tx) => {
+          const result = await work(tx)
+          isCommitting = true
+          return result
+        })
       } catch (error) {
+        if (isCommitting && isDatabaseAway(error)) throw new CommitUnknownError(error)
         if (attempt >= 3 || !isConcurrencyFault(error)) throw error
       }
     }

@@ -15,6 +15,15 @@ const NETWORK = new Set([
   'ENOENT',
 ])
 
+/** The connection was lost while a transaction was being committed: it may have been, or not. */
+export class CommitUnknownError extends Error {
+  override readonly name = 'CommitUnknownError'
+
+  constructor(cause: unknown) {
+    super('the connection to PostgreSQL was lost while a transaction was being committed', { cause })
+  }
+}
+
 /** The name of the violated constraint if the error is a unique violation, else null. */
 export function violatedUnique(error: unknown): string | null {
   return error instanceof DatabaseError && error.code === UNIQUE_VIOLATION ? (error.constraint ?? '') : null
@@ -27,6 +36,7 @@ export function isConcurrencyFault(error: unknown): boolean {
 
 /** True where the database is away or refuses to serve, which says nothing about what was asked of it. */
 export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof CommitUnknownError) return true
   if (error instanceof DatabaseError) return CONNECTION_CLASSES.includes((error.code ?? '').slice(0, 2))
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isDatabaseAway)
   if (!(error instanceof Error)) return false

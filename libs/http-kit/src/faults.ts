@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common'
-import { isConcurrencyFault, isDatabaseAway } from '@reprieve/database'
+import { CommitUnknownError, isConcurrencyFault, isDatabaseAway } from '@reprieve/database'
 import { Problem, type ProblemCode } from './problem.js'
 
 const BY_STATUS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
@@ -19,6 +19,13 @@ const BY_STATUS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
 /** Whatever was thrown, as what the caller is told. What is not meant for them becomes INTERNAL, which says nothing of the cause. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof CommitUnknownError) {
+    return new Problem(
+      'OUTCOME_UNKNOWN',
+      'The service lost its data while it was keeping this. Look whether it was done before you repeat it, or send an `Idempotency-Key`.',
+      { cause: error },
+    )
+  }
   if (isDatabaseAway(error) || isConcurrencyFault(error)) {
     return new Problem('TRY_AGAIN', 'The service cannot reach its data at the moment. Repeating the request is safe.', {
       headers: { 'retry-after': '1' },

@@ -1,6 +1,6 @@
 import type { Principal } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
-import type { Database } from '@reprieve/database'
+import { CommitUnknownError, type Database } from '@reprieve/database'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { IdempotencyTables } from './idempotency.tables.js'
 import { Problem } from './problem.js'
@@ -42,6 +42,7 @@ export class WriteTransactions<Tables> implements StoredAnswers {
    * out within 24 h. A request that is in flight at the same time is waited for. `work` may run again after a deadlock, so it does
    * nothing outside the transaction; what it throws rolls everything back, and the key stays free.
    * @throws Problem IDEMPOTENCY_KEY_REUSED if the key came with another request
+   * @throws CommitUnknownError only without a key
    */
   async run(
     input: WriteInput,
@@ -51,7 +52,7 @@ export class WriteTransactions<Tables> implements StoredAnswers {
     const { idempotencyKey: key, fingerprint } = input
     if (key === null || input.principal === null) return this.#database.transaction(work)
     const principalId = input.principal.id
-    return this.#database.transaction(async (tx) => {
+    const carriedOut = this.#database.transaction(async (tx) => {
       const now = this.#clock.now()
       const keys = keysOf(tx)
       // An entry that is too old is as good as none, whether it was pruned yet or not.
@@ -94,6 +95,10 @@ export class WriteTransactions<Tables> implements StoredAnswers {
         .where('key', '=', key)
         .execute()
       return answer
+    })
+    return carriedOut.catch((error: unknown) => {
+      // With a key nobody need know whether it was committed: the same request finds out, and does nothing twice.
+      throw error instanceof CommitUnknownError ? error.cause : error
     })
   }
 

@@ -216,4 +216,31 @@ describe('a write', () => {
       for (const cable of cables) await cable.cut()
     }
   })
+
+  it.each([
+    ['without a key, that nobody knows', {}, 'OUTCOME_UNKNOWN'],
+    ['with one, that it can be repeated', { 'idempotency-key': randomUUID() }, 'TRY_AGAIN'],
+  ])('whose commit is not acknowledged is told, %s', async (_, headers, code) => {
+    const cables: Cable[] = []
+    const behind = await startShelf({
+      reach: async (url) => {
+        const cable = await Cable.plug(url)
+        cables.push(cable)
+        return cable.url
+      },
+    })
+    const books = async () => ((await (await behind.call('GET', '/books')).json()) as { items: unknown[] }).items.length
+    const write = () => behind.call('POST', '/books', { body: right, headers })
+    try {
+      expect(await books()).toBe(0)
+      for (const cable of cables) cable.cutAfter('commit')
+      expect((await problemOf(await write())).code).toBe(code)
+      expect(await books()).toBe(1)
+      if (code === 'TRY_AGAIN') expect((await write()).headers.get('idempotency-replayed')).toBe('true')
+      expect(await books()).toBe(1)
+    } finally {
+      await behind.close()
+      for (const cable of cables) await cable.cut()
+    }
+  })
 })

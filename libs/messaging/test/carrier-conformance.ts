@@ -632,6 +632,19 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
           expect(span?.parentSpanContext).toBeUndefined()
         })
       })
+
+      it('into a handler of batches where all of one batch is of one trace', async () => {
+        const headers = (span: string) => ({ traceparent: `00-${'a'.repeat(32)}-${span.repeat(16)}-01` })
+        await carrier.publish(['b', 'c'].map((span) => ({ ...message(KEY, span), headers: headers(span) })))
+        const recorder = new Recorder()
+        await subscribe(recorder.handle, { maxBatch: 10 })
+        await eventually(() => {
+          const span = exporter.getFinishedSpans().find(({ name }) => name === `process ${topic}`)
+          expect(span?.spanContext().traceId).toBe('a'.repeat(32))
+          expect(span?.parentSpanContext?.spanId).toBe('b'.repeat(16))
+          expect(span?.links.map((link) => link.context.spanId)).toEqual(['c'.repeat(16)])
+        })
+      })
     })
 
     it('loses nothing when its store crashes and comes back under load', async ({ skip }) => {

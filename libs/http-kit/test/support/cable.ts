@@ -7,6 +7,7 @@ export class Cable {
   readonly #sockets = new Set<Socket>()
   #server: Server
   #port = 0
+  #cutAfter: string | null = null
 
   private constructor(target: URL) {
     this.#target = target
@@ -34,6 +35,11 @@ export class Cable {
     await closed
   }
 
+  /** Cuts the next connection over which this goes to the server, once the server has it: what it answers never comes back. */
+  cutAfter(text: string): void {
+    this.#cutAfter = text
+  }
+
   async restore(): Promise<void> {
     this.#server = createServer((socket) => this.#forward(socket))
     await this.#listen()
@@ -56,6 +62,12 @@ export class Cable {
         onward.destroy()
       })
     }
+    socket.on('data', (chunk) => {
+      if (this.#cutAfter === null || !chunk.includes(this.#cutAfter)) return
+      this.#cutAfter = null
+      onward.unpipe(socket)
+      onward.once('data', () => socket.destroy()).resume()
+    })
     socket.pipe(onward).pipe(socket)
   }
 }

@@ -27,7 +27,10 @@ export function traceIdOf(headers: Readonly<Record<string, string>>): string | n
   return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(headers['traceparent'] ?? '')?.[1] ?? null
 }
 
-/** Runs a handler in a consumer span: within the trace of a single record; of a batch, in a trace of its own with links to each. */
+/**
+ * Runs a handler in a consumer span: within the trace of its records, where they tell of one only; otherwise in a trace of its own with
+ * links to each.
+ */
 export async function inConsumerSpan(
   subscription: Subscription,
   batch: readonly Delivery[],
@@ -47,8 +50,11 @@ export async function inConsumerSpan(
   const alone = batch.length === 1 && subscription.maxBatch === 1
   if (alone) attributes['messaging.kafka.offset'] = Number(first.offset)
   else attributes['messaging.batch.message_count'] = batch.length
-  const parent = alone ? propagation.extract(ROOT_CONTEXT, first.headers) : ROOT_CONTEXT
-  const links = alone ? [] : linksTo(batch)
+  const links = linksTo(batch)
+  const traces = new Set(links.map(({ context: { traceId } }) => traceId))
+  // The first of one trace is the parent, and no link besides.
+  const within = traces.size === 1 ? links.shift() : undefined
+  const parent = within === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, within.context)
   const span = tracer.startSpan(`process ${first.topic}`, { kind: SpanKind.CONSUMER, attributes, links }, parent)
   try {
     await context.with(trace.setSpan(parent, span), work)
