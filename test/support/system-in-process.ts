@@ -1,14 +1,16 @@
 import { approvalsService } from '@reprieve/approvals-service'
+import type { Clock } from '@reprieve/clock'
 import { directoryService } from '@reprieve/directory-service'
 import { exceptionsService } from '@reprieve/exceptions-service'
-import { type RunningGateway, startGateway } from '@reprieve/gateway-service'
+import { type GatewayOptions, type RunningGateway, startGateway } from '@reprieve/gateway-service'
 import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import { notificationsService } from '@reprieve/notifications-service'
 import { rulesService } from '@reprieve/rules-service'
 import { scopeService } from '@reprieve/scope-service'
 import { startService } from '@reprieve/service-host'
 import { createLogger } from '@reprieve/telemetry'
-import { createDatabase, type SmtpTestServer, startSmtpServer } from '@reprieve/testing'
+import { createDatabase, type SmtpTestServer, startSmtpServer, type TestDatabase } from '@reprieve/testing'
+import { Settling, WatchedCarrier } from './settling.js'
 
 const SERVICES = [
   directoryService,
@@ -23,29 +25,56 @@ const SERVICES = [
 export interface SystemInProcess {
   gateway: RunningGateway
   mails: SmtpTestServer
+  /** Each service's own database, by the service's name, and that of the carrier's log as `messages`. */
+  databases: Readonly<Record<string, TestDatabase>>
+  /** Resolves once everybody has handled all that was published, and nothing waits to be. */
+  settled(): Promise<void>
+  /** Stops the services and leaves what they wrote. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
-export async function startSystemInProcess(admin: { email: string; password: string }): Promise<SystemInProcess> {
-  const ends: Array<() => Promise<unknown>> = []
-  const close = async () => {
-    for (const end of ends.reverse()) await end()
+export interface SystemOptions {
+  /** Of every service; by default the system's. */
+  clock?: Clock
+  limits?: NonNullable<GatewayOptions['limits']>
+}
+
+export async function startSystemInProcess(
+  admin: { email: string; password: string },
+  { clock, limits }: SystemOptions = {},
+): Promise<SystemInProcess> {
+  const running: Array<() => Promise<unknown>> = []
+  const stored: Array<() => Promise<unknown>> = []
+  const stop = async () => {
+    for (const end of running.splice(0).reverse()) await end()
   }
-  const messages = await createDatabase(messagingMigrations)
-  ends.push(() => messages.drop())
-  const carrier = await InProcessCarrier.open({ url: messages.url })
-  ends.push(() => carrier.close())
+  const close = async () => {
+    await stop()
+    for (const end of stored.splice(0)) await end()
+  }
+  const databases: Record<string, TestDatabase> = {}
+  const keep = async (name: string, ...migrations: Parameters<typeof createDatabase>) => {
+    const database = await createDatabase(...migrations)
+    databases[name] = database
+    stored.push(() => database.drop())
+    return database
+  }
+  const messages = await keep('messages', messagingMigrations)
+  const carrier = new WatchedCarrier(await InProcessCarrier.open({ url: messages.url }))
+  running.push(() => carrier.close())
   const mails = await startSmtpServer()
-  ends.push(() => mails.stop())
+  running.push(() => mails.stop())
   const logger = createLogger({ service: 'test', level: 'silent' })
-  const running = await Promise.all(
+  const addresses = await Promise.all(
     SERVICES.map(async (definition) => {
-      const database = await createDatabase()
-      ends.push(() => database.drop())
+      const database = await keep(definition.name)
       const service = await startService(definition, {
         databaseUrl: database.url,
         carrier,
         logger,
+        ...(clock === undefined ? {} : { clock }),
+        checkAnswers: true,
         environment: {
           REPRIEVE_ADMIN_EMAIL: admin.email,
           REPRIEVE_ADMIN_PASSWORD: admin.password,
@@ -54,11 +83,20 @@ export async function startSystemInProcess(admin: { email: string; password: str
           PUBLIC_URL: 'http://localhost',
         },
       })
-      ends.push(() => service.close())
+      running.push(() => service.close())
       return [definition.name, service.url] as const
     }),
   )
-  const gateway = await startGateway({ services: Object.fromEntries(running), logger })
-  ends.push(() => gateway.close())
-  return { gateway, mails, close }
+  const gateway = await startGateway({
+    services: Object.fromEntries(addresses),
+    logger,
+    ...(clock === undefined ? {} : { clock }),
+    ...(limits === undefined ? {} : { limits }),
+  })
+  running.push(() => gateway.close())
+  const settling = new Settling(
+    carrier,
+    SERVICES.map(({ name }) => databases[name]).filter((database) => database !== undefined),
+  )
+  return { gateway, mails, databases, settled: () => settling.done(), stop, close }
 }

@@ -5,7 +5,7 @@ import type { People } from '@reprieve/people'
 import type { Tx } from '../adapters/postgres/tables.js'
 import { type Approval, after, MOST_HAND_OVERS } from '../domain/approval.js'
 import { handOverFault, type Taker } from '../domain/hand-over.js'
-import { HAND_OVER, phaseOf, type Verdict } from '../domain/turns.js'
+import { HAND_OVER, type Part, phaseOf, type Verdict } from '../domain/turns.js'
 import type { Approvals } from './approvals.port.js'
 import type { ExceptionStatus, KnownExceptions } from './known-exceptions.port.js'
 
@@ -81,11 +81,7 @@ export class HandOverStep {
 }
 
 /** What the step is to a hand-over, by what is known of the exception. */
-function partOf(
-  approval: Approval,
-  step: number,
-  status: ExceptionStatus | undefined,
-): keyof (typeof HAND_OVER)['waiting'] {
+function partOf(approval: Approval, step: number, status: ExceptionStatus | undefined): Part {
   if (status === 'active') return 'active'
   if (status !== 'pendingApproval') return 'ended'
   return approval.steps[step]?.decided === null ? 'open' : 'decided'

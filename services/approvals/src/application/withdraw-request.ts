@@ -1,4 +1,4 @@
-import { can, type Principal } from '@reprieve/auth'
+import { can, type ExceptionResource, type Principal } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
 import { Problem } from '@reprieve/http-kit'
 import type { Tx } from '../adapters/postgres/tables.js'
@@ -7,6 +7,12 @@ import { phaseOf, standingOf, WITHDRAW } from '../domain/turns.js'
 import { accessTo } from './access.js'
 import type { Approvals } from './approvals.port.js'
 import type { KnownException } from './known-exceptions.port.js'
+
+const underAutoPilot = ({ requesterId }: KnownException): ExceptionResource => ({
+  requesterId,
+  approverIds: [],
+  decidingId: null,
+})
 
 const notTheirs = () => new Problem('NOT_ALLOWED', 'Only who made a request can withdraw it.')
 const notPending = () =>
@@ -25,12 +31,14 @@ export class WithdrawRequest {
   /** @throws Problem NOT_ALLOWED, WRONG_STATUS */
   async withdraw(tx: Tx, exception: KnownException, actor: Principal, reason: string | null): Promise<Approval> {
     const approval = await this.#approvals.lock(tx, exception.id)
-    // Auto Pilot: it never waited.
-    if (approval === null) throw exception.requesterId === actor.id ? notPending() : notTheirs()
+    // Who never may is told so, whatever its status. Auto Pilot: it never waited.
+    const asked = approval === null ? underAutoPilot(exception) : accessTo(approval)
+    if (!can(actor, 'exception.withdraw', asked)) throw notTheirs()
+    if (approval === null) throw notPending()
     const now = this.#clock.now()
     const verdict = WITHDRAW[phaseOf(approval, now)][standingOf(actor.id, approval)]
     if (verdict === 'WRONG_STATUS') throw notPending()
-    if (verdict !== 'may' || !can(actor, 'exception.withdraw', accessTo(approval))) throw notTheirs()
+    if (verdict !== 'may') throw notTheirs()
     const withdrawn = after(approval, {
       type: 'withdrawn',
       at: now,

@@ -65,10 +65,17 @@ export const WITHDRAW: Turns = {
 }
 
 /**
- * What a step is to a hand-over, and whether it may be handed over. Once the exception is known to be active every step may: whoever
+ * What a step is to a hand-over. `open` and `decided`: of an exception that is not known to be active; `active`: of one that is; `ended`:
+ * of one that is over, or under Auto Pilot.
+ */
+export const PARTS = ['open', 'decided', 'active', 'ended'] as const
+export type Part = (typeof PARTS)[number]
+
+/**
+ * Whether a step may be handed over. Once the exception is known to be active every step may: whoever
  * holds one can deactivate it. Until then what was decided is over, so that of a decision and a hand-over at once only one comes through.
  */
-export const HAND_OVER: Readonly<Record<Phase, Readonly<Record<'open' | 'decided' | 'active' | 'ended', Verdict>>>> = {
+export const HAND_OVER: Readonly<Record<Phase, Readonly<Record<Part, Verdict>>>> = {
   waiting: { open: 'may', decided: 'ALREADY_DECIDED', active: 'ALREADY_DECIDED', ended: 'WRONG_STATUS' },
   overdue: { open: 'WRONG_STATUS', decided: 'WRONG_STATUS', active: 'WRONG_STATUS', ended: 'WRONG_STATUS' },
   approved: { open: 'WRONG_STATUS', decided: 'ALREADY_DECIDED', active: 'may', ended: 'WRONG_STATUS' },

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { type Act, type Approval, after, open } from './approval.js'
-import { DECIDE, HAND_OVER, PHASES, phaseOf, STANDINGS, standingOf, WITHDRAW } from './turns.js'
+import {
+  DECIDE,
+  HAND_OVER,
+  PARTS,
+  type Part,
+  PHASES,
+  phaseOf,
+  STANDINGS,
+  type Standing,
+  standingOf,
+  type Verdict,
+  WITHDRAW,
+} from './turns.js'
 
 const T0 = new Date('2026-01-10T10:00:00Z')
 const at = (minutes: number) => new Date(T0.getTime() + minutes * 60_000)
@@ -29,43 +41,58 @@ const withdrawn: Act = { type: 'withdrawn', at: at(1), by: person('ray'), reason
 const lapsed: Act = { type: 'lapsed', at: at(60) }
 const played = (...acts: Act[]) => acts.reduce(after, opened())
 
+const [yours, over, late, no] = ['NOT_YOUR_STEP', 'ALREADY_DECIDED', 'WRONG_STATUS', 'NOT_ALLOWED'] as const
+
+// Every answer, written down a second time and by another order: standing by standing, in the order of the phases.
+const DECIDING: Record<Standing, Verdict[]> = {
+  deciding: ['may', late, over, late],
+  decided: [over, over, over, over],
+  later: [yours, yours, over, late],
+  requester: [yours, yours, yours, yours],
+  other: [yours, yours, yours, yours],
+}
+const WITHDRAWING: Record<Standing, Verdict[]> = {
+  deciding: [no, no, no, no],
+  decided: [no, no, no, no],
+  later: [no, no, no, no],
+  requester: ['may', late, late, late],
+  other: [no, no, no, no],
+}
+const HANDING_OVER: Record<Part, Verdict[]> = {
+  open: ['may', late, late, late],
+  decided: [over, late, over, late],
+  active: [over, late, 'may', late],
+  ended: [late, late, late, late],
+}
+
+/** Every cell of a table beside what is expected of it. */
+const cells = (expected: Record<string, Verdict[]>) =>
+  Object.entries(expected).flatMap(([column, verdicts]) =>
+    PHASES.map((phase, index) => [phase, column, verdicts[index]] as const),
+  )
+
 describe('the turns of a request', () => {
-  it('let only the approver of the step in effect decide, and only while it waits: all cases', () => {
-    const may = PHASES.flatMap((phase) =>
-      STANDINGS.filter((standing) => DECIDE[phase][standing] === 'may').map((standing) => `${phase} ${standing}`),
-    )
-    expect(may).toEqual(['waiting deciding'])
+  it.each(cells(DECIDING))('%s, %s: who would decide it is told %s', (phase, standing, verdict) => {
+    expect(DECIDE[phase][standing as Standing]).toBe(verdict)
   })
 
-  it('let only the requester withdraw, and only while it waits: all cases', () => {
-    const may = PHASES.flatMap((phase) =>
-      STANDINGS.filter((standing) => WITHDRAW[phase][standing] === 'may').map((standing) => `${phase} ${standing}`),
-    )
-    expect(may).toEqual(['waiting requester'])
+  it.each(cells(WITHDRAWING))('%s, %s: who would withdraw it is told %s', (phase, standing, verdict) => {
+    expect(WITHDRAW[phase][standing as Standing]).toBe(verdict)
   })
 
-  it('let an open step be handed over while it waits, and any step once active: all cases', () => {
-    const may = PHASES.flatMap((phase) =>
-      Object.entries(HAND_OVER[phase])
-        .filter(([, verdict]) => verdict === 'may')
-        .map(([part]) => `${phase} ${part}`),
-    )
-    expect(may).toEqual(['waiting open', 'approved active'])
+  it.each(cells(HANDING_OVER))('%s, %s: who would hand it over is told %s', (phase, part, verdict) => {
+    expect(HAND_OVER[phase][part as Part]).toBe(verdict)
   })
 
-  it('tell who never has a turn 403, and who had or would have had one 409', () => {
+  it('have an answer for every phase and standing, and no other', () => {
+    for (const table of [DECIDE, WITHDRAW, HAND_OVER]) expect(Object.keys(table)).toEqual([...PHASES])
     for (const phase of PHASES) {
-      expect(DECIDE[phase].requester).toBe('NOT_YOUR_STEP')
-      expect(DECIDE[phase].other).toBe('NOT_YOUR_STEP')
-      expect(DECIDE[phase].decided).toBe('ALREADY_DECIDED')
-      for (const standing of STANDINGS.filter((s) => s !== 'requester')) {
-        expect(WITHDRAW[phase][standing]).toBe('NOT_ALLOWED')
-      }
+      expect(Object.keys(DECIDE[phase])).toEqual([...STANDINGS])
+      expect(Object.keys(WITHDRAW[phase])).toEqual([...STANDINGS])
+      expect(Object.keys(HAND_OVER[phase])).toEqual([...PARTS])
     }
-    expect(DECIDE.waiting.later).toBe('NOT_YOUR_STEP')
-    expect(DECIDE.closed).toMatchObject({ deciding: 'WRONG_STATUS', later: 'WRONG_STATUS' })
-    expect(DECIDE.overdue.deciding).toBe('WRONG_STATUS')
-    expect(WITHDRAW.overdue.requester).toBe('WRONG_STATUS')
+    for (const expected of [DECIDING, WITHDRAWING]) expect(Object.keys(expected)).toEqual([...STANDINGS])
+    expect(Object.keys(HANDING_OVER)).toEqual([...PARTS])
   })
 })
 

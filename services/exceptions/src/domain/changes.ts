@@ -8,7 +8,7 @@ import {
   type Step,
 } from './exception.js'
 import { endKnownAtRequest, endOnceActive } from './expiration.js'
-import { type Actor, actorOf, type Happening, move, type Refusal } from './life-cycle.js'
+import { type Actor, actorOf, DEACTIVATE, type Happening, move, type Refusal, statusAt } from './life-cycle.js'
 import type { Request } from './request.js'
 
 /** One thing that was done to a request while `approvals` had it, or later to who holds a step. */
@@ -110,9 +110,8 @@ function takeInOne(exception: Exception, act: Act): Changed {
 
 /** Why a person cannot deactivate an exception at `now`, or null. One whose end has come is over, noticed or not. */
 export function deactivationRefusal(exception: Exception, personId: string, now: Date): Refusal | null {
-  const outcome = move(exception.status, 'deactivate', actorOf(personId, exception))
-  if ('refused' in outcome) return outcome.refused
-  return exception.expiresAt !== null && exception.expiresAt <= now ? 'WRONG_STATUS' : null
+  const verdict = DEACTIVATE[statusAt(exception, now)][actorOf(personId, exception)]
+  return verdict === 'may' ? null : verdict
 }
 
 /** Ends an active exception early. The caller has asked `deactivationRefusal`. */

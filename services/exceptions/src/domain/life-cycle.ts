@@ -1,4 +1,4 @@
-import type { Exception, Status } from './exception.js'
+import { type Exception, STATUSES, type Status } from './exception.js'
 
 /** What can happen to an exception once it was submitted. */
 export const HAPPENINGS = ['activate', 'deny', 'withdraw', 'lapse', 'expire', 'deactivate'] as const
@@ -18,6 +18,15 @@ export const ACTORS = [
   'other',
 ] as const
 export type Actor = (typeof ACTORS)[number]
+
+/** What a person can be to an exception. */
+export const STANDINGS = [
+  'requesterUnderAutoPilot',
+  'requester',
+  'approver',
+  'other',
+] as const satisfies readonly Actor[]
+export type Standing = (typeof STANDINGS)[number]
 
 type Moves = Readonly<Partial<Record<Happening, Readonly<Partial<Record<Actor, Status>>>>>>
 
@@ -51,9 +60,34 @@ export function move(from: Status, happening: Happening, actor: Actor): Move {
   return { refused: ever ? 'WRONG_STATUS' : 'NOT_ALLOWED' }
 }
 
+/**
+ * Who may deactivate, and what everybody else is told: what the life cycle says of people. The rest of what people do is done while a
+ * request waits, and decided by `approvals`.
+ */
+export const DEACTIVATE: Readonly<Record<Status, Readonly<Record<Standing, 'may' | Refusal>>>> = tableOf('deactivate')
+
+/** The status that counts at `now`: an active exception whose end has come is over, noticed or not. */
+export const statusAt = ({ status, expiresAt }: Pick<Exception, 'status' | 'expiresAt'>, now: Date): Status =>
+  status === 'active' && expiresAt !== null && expiresAt <= now ? 'expired' : status
+
 /** What a person is to an exception. Whoever holds a step is its approver, decided or not. */
-export function actorOf(personId: string, exception: Pick<Exception, 'approvalType' | 'requestedBy' | 'steps'>): Actor {
+export function actorOf(
+  personId: string,
+  exception: Pick<Exception, 'approvalType' | 'requestedBy' | 'steps'>,
+): Standing {
   if (exception.steps.some(({ approver }) => approver.id === personId)) return 'approver'
   if (exception.requestedBy.id !== personId) return 'other'
   return exception.approvalType === 'autoPilot' ? 'requesterUnderAutoPilot' : 'requester'
+}
+
+function tableOf(happening: Happening): Record<Status, Record<Standing, 'may' | Refusal>> {
+  const verdict = (status: Status, standing: Standing) => {
+    const outcome = move(status, happening, standing)
+    return 'refused' in outcome ? outcome.refused : ('may' as const)
+  }
+  const row = (status: Status) => STANDINGS.map((standing) => [standing, verdict(status, standing)] as const)
+  return Object.fromEntries(STATUSES.map((status) => [status, Object.fromEntries(row(status))])) as Record<
+    Status,
+    Record<Standing, 'may' | Refusal>
+  >
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { STATUSES } from './exception.js'
-import { ACTORS, actorOf, HAPPENINGS, move } from './life-cycle.js'
+import { ACTORS, actorOf, DEACTIVATE, HAPPENINGS, move, STANDINGS, statusAt } from './life-cycle.js'
 
 // Written down a second time, and independently of the table: all that may ever happen.
 const ALLOWED: ReadonlyMap<string, string> = new Map([
@@ -34,6 +34,44 @@ describe('the life cycle of an exception', () => {
     for (const happening of HAPPENINGS) {
       for (const actor of ACTORS) expect(move(status, happening, actor)).not.toHaveProperty('to')
     }
+  })
+})
+
+describe('deactivating', () => {
+  // Every status and standing, written down a second time.
+  const [no, late] = ['NOT_ALLOWED', 'WRONG_STATUS'] as const
+  it.each([
+    ['pendingApproval', { requesterUnderAutoPilot: late, requester: no, approver: late, other: no }],
+    ['active', { requesterUnderAutoPilot: 'may', requester: no, approver: 'may', other: no }],
+    ['denied', { requesterUnderAutoPilot: late, requester: no, approver: late, other: no }],
+    ['expired', { requesterUnderAutoPilot: late, requester: no, approver: late, other: no }],
+    ['deactivated', { requesterUnderAutoPilot: late, requester: no, approver: late, other: no }],
+    ['withdrawn', { requesterUnderAutoPilot: late, requester: no, approver: late, other: no }],
+  ] as const)('what is %s is answered so', (status, expected) => {
+    expect(DEACTIVATE[status]).toEqual(expected)
+  })
+
+  it('has an answer for every status and every standing', () => {
+    expect(Object.keys(DEACTIVATE)).toEqual([...STATUSES])
+    for (const status of STATUSES) expect(Object.keys(DEACTIVATE[status])).toEqual([...STANDINGS])
+  })
+})
+
+describe('the status that counts', () => {
+  const end = new Date('2026-01-10T10:00:00Z')
+  const before = new Date(end.getTime() - 1)
+
+  it('is expired from the instant of its end on, for an active one that nobody has noticed yet', () => {
+    expect(statusAt({ status: 'active', expiresAt: end }, before)).toBe('active')
+    expect(statusAt({ status: 'active', expiresAt: end }, end)).toBe('expired')
+  })
+
+  it('never is by the time where there is no end', () => {
+    expect(statusAt({ status: 'active', expiresAt: null }, end)).toBe('active')
+  })
+
+  it.each(STATUSES.filter((status) => status !== 'active'))('is what it says for %s', (status) => {
+    expect(statusAt({ status, expiresAt: before }, end)).toBe(status)
   })
 })
 

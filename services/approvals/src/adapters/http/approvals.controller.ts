@@ -1,4 +1,5 @@
 import { Controller, Inject } from '@nestjs/common'
+import { can } from '@reprieve/auth'
 import { type Answer, Problem, Route, type RouteInput, type WriteTransactions } from '@reprieve/http-kit'
 import { lookUntil } from '@reprieve/people'
 import { WRITES } from '@reprieve/service-host'
@@ -25,6 +26,10 @@ export class ApprovalsController {
 
   @Route(waitingRoute)
   async waiting({ query: { limit, cursor, sort }, principal }: RouteInput<typeof waitingRoute>) {
+    // What it lists its caller reads as an approver, which not every token may.
+    if (!can(principal, 'exception.read', { requesterId: '', approverIds: [principal.id], decidingId: principal.id })) {
+      throw new Problem('NOT_ALLOWED', 'A token with permissions of its own needs exceptions.read for this.')
+    }
     const { items, ...rest } = await this.waitingList.page(principal.id, { limit, cursor, sort })
     return { items: items.map(toWaitingView), ...rest }
   }

@@ -1,6 +1,18 @@
-import { defineRoute, id, listOf, listQuery, optionalText, TEXT_LIMITS, text } from '@reprieve/http-kit'
+import {
+  defineRoute,
+  id,
+  listOf,
+  listQuery,
+  optionalText,
+  refusalsIn,
+  TEXT_LIMITS,
+  text,
+  verdictTable,
+} from '@reprieve/http-kit'
 import { z } from 'zod'
+import { DECIDE, HAND_OVER, WITHDRAW } from '../../domain/turns.js'
 import { approvalView, waitingView } from './approval.view.js'
+import { PART_WORDS, PHASE_WORDS, STANDING_WORDS } from './turns.words.js'
 
 const tag = 'Approvals'
 const params = z.object({ exceptionId: id() })
@@ -18,6 +30,7 @@ export const waitingRoute = defineRoute({
     filters: { waitingFor: z.literal('me').default('me') },
   }),
   answers: { 200: listOf(waitingView) },
+  problems: ['NOT_ALLOWED'],
 })
 
 export const decideRoute = defineRoute({
@@ -25,8 +38,11 @@ export const decideRoute = defineRoute({
   path: '/approvals/{exceptionId}/decision',
   operation: 'decide',
   summary: 'Approve or deny the step in effect, for good',
-  description:
-    'Only the approver chosen for that step can. Any denial ends the request; the last approval makes the exception active.',
+  description: `Only the approver chosen for that step can. Any denial ends the request; the last approval makes the exception active.
+
+${verdictTable(DECIDE, PHASE_WORDS, STANDING_WORDS)}
+
+With \`step\`, one that was decided is 409 \`ALREADY_DECIDED\`, and a later one 403 \`NOT_YOUR_STEP\`. Under Auto Pilot no step is anybody's: 403 \`NOT_YOUR_STEP\`. A token with permissions of its own cannot decide: 403 \`NOT_ALLOWED\`.`,
   tag,
   access: 'signed-in',
   params,
@@ -43,7 +59,7 @@ export const decideRoute = defineRoute({
       error: 'Say why: a denial needs a comment.',
     }),
   answers: { 200: approvalView },
-  problems: ['NOT_FOUND', 'NOT_YOUR_STEP', 'NOT_ALLOWED', 'ALREADY_DECIDED', 'WRONG_STATUS'],
+  problems: ['NOT_FOUND', 'NOT_ALLOWED', 'NOT_PERMITTED', ...refusalsIn(DECIDE)],
 })
 
 export const withdrawRoute = defineRoute({
@@ -51,12 +67,15 @@ export const withdrawRoute = defineRoute({
   path: '/exceptions/{id}/withdraw',
   operation: 'withdrawException',
   summary: 'Take back your pending request, for good',
+  description: `${verdictTable(WITHDRAW, PHASE_WORDS, STANDING_WORDS)}
+
+A request under Auto Pilot never waited: 409 \`WRONG_STATUS\` for its requester. A token with permissions of its own needs \`exceptions.request\` among them: 403 \`NOT_ALLOWED\`.`,
   tag,
   access: 'signed-in',
   params: z.object({ id: id() }),
   body: z.strictObject({ reason: optionalText(TEXT_LIMITS.comment).optional() }),
   answers: { 200: approvalView },
-  problems: ['NOT_FOUND', 'NOT_ALLOWED', 'WRONG_STATUS'],
+  problems: ['NOT_FOUND', ...refusalsIn(WITHDRAW)],
 })
 
 export const handOverRoute = defineRoute({
@@ -64,8 +83,9 @@ export const handOverRoute = defineRoute({
   path: '/approvals/{exceptionId}/hand-over',
   operation: 'handOverStep',
   summary: 'Give an approver’s part to another person',
-  description:
-    'To another candidate of the step, or to any active person if no candidate is left. Of a pending request a step that is not decided; of an active exception any (whoever holds one may deactivate it).',
+  description: `To another candidate of the step, or to any active person if no candidate is left; never to the requester. Of a pending request a step that is not decided; of an active exception any (whoever holds one may deactivate it).
+
+${verdictTable(HAND_OVER, PHASE_WORDS, PART_WORDS)}`,
   tag,
   access: 'rules.manage',
   params,
@@ -75,5 +95,5 @@ export const handOverRoute = defineRoute({
     reason: text(TEXT_LIMITS.comment),
   }),
   answers: { 200: approvalView },
-  problems: ['NOT_FOUND', 'ALREADY_DECIDED', 'WRONG_STATUS', 'APPROVER_NOT_CANDIDATE', 'CONFLICT'],
+  problems: ['NOT_FOUND', 'APPROVER_NOT_CANDIDATE', 'CONFLICT', ...refusalsIn(HAND_OVER)],
 })

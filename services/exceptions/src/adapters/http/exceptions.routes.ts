@@ -9,14 +9,18 @@ import {
   listQuery,
   optionalText,
   personName,
+  refusalsIn,
   TEXT_LIMITS,
   text,
+  verdictTable,
 } from '@reprieve/http-kit'
 import { z } from 'zod'
 import { KINDS, STATUSES } from '../../domain/exception.js'
 import { LONGEST_DAYS } from '../../domain/expiration.js'
+import { DEACTIVATE } from '../../domain/life-cycle.js'
 import { SORTS } from '../postgres/exception-table.repository.js'
 import { changeView, exceptionView } from './exception.view.js'
+import { STANDING_WORDS, STATUS_WORDS } from './life-cycle.words.js'
 
 const tag = 'Exceptions'
 const params = z.object({ id: id() })
@@ -158,13 +162,17 @@ export const deactivateRoute = defineRoute({
   path: '/exceptions/{id}/deactivate',
   operation: 'deactivateException',
   summary: 'End an active exception, for good',
-  description: 'Under Auto Pilot its requester can; otherwise any one of its approvers.',
+  description: `Under Auto Pilot its requester can; otherwise any one of its approvers.
+
+${verdictTable(DEACTIVATE, STATUS_WORDS, STANDING_WORDS)}
+
+An active exception whose end has come counts as expired. A token with permissions of its own cannot deactivate as an approver, and as a requester only with \`exceptions.request\`: 403 \`NOT_ALLOWED\`.`,
   tag,
   access: 'signed-in',
   params,
   body: z.strictObject({ reason: text(TEXT_LIMITS.comment) }),
   answers: { 200: exceptionView },
-  problems: ['NOT_ALLOWED', 'NOT_FOUND', 'WRONG_STATUS'],
+  problems: ['NOT_FOUND', ...refusalsIn(DEACTIVATE)],
 })
 
 const commentView = z

@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
+import { can, type Principal } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
-import { Route, type RouteInput, type WriteTransactions } from '@reprieve/http-kit'
+import { Problem, Route, type RouteInput, type WriteTransactions } from '@reprieve/http-kit'
 import { CLOCK, WRITES } from '@reprieve/service-host'
 import type { MailRenderer } from '../../application/mail-renderer.port.js'
 import { NoticeList } from '../postgres/notice-list.js'
@@ -29,6 +30,7 @@ export class NotificationsController {
 
   @Route(listNotifications)
   async list({ principal, query }: RouteInput<typeof listNotifications>) {
+    refuseUnlessOwner(principal)
     const { unread, ...page } = query
     const list = await this.#notices.of(principal.id, unread, page)
     return {
@@ -47,9 +49,16 @@ export class NotificationsController {
   @Route(markNotifications)
   async mark(input: RouteInput<typeof markNotifications>) {
     const { principal, body } = input
+    refuseUnlessOwner(principal)
     return await this.#writes.run(input, async (tx) => {
       const changed = await this.#notices.mark(tx, principal.id, body.ids, body.read ? this.#clock.now() : null)
       return { status: 200, body: { changed } }
     })
   }
+}
+
+/** @throws Problem NOT_ALLOWED for a token with permissions of its own: it does not speak for its owner in this */
+function refuseUnlessOwner(principal: Principal): void {
+  if (can(principal, 'notice.read', { ownerId: principal.id })) return
+  throw new Problem('NOT_ALLOWED', 'A token with permissions of its own does not read its owner’s messages. Sign in.')
 }

@@ -26,6 +26,7 @@ export const listNotifications = defineRoute({
     },
   }),
   answers: { 200: listOf(notification) },
+  problems: ['NOT_ALLOWED'],
 })
 
 export const markNotifications = defineRoute({
@@ -39,4 +40,5 @@ export const markNotifications = defineRoute({
   access: 'signed-in',
   body: z.strictObject({ read: z.boolean(), ids: z.array(id()).min(1).max(200).optional() }),
   answers: { 200: z.object({ changed: z.int().min(0) }) },
+  problems: ['NOT_ALLOWED'],
 })

@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto'
+import { type Caller, HOLDERS, NOBODIES, PASSWORD, SIGNED_IN, type SignedIn } from './cast.js'
+import type { Stage } from './stage.js'
+
+/** A request to a route, so far as it is not the same for every route. */
+export interface Ask {
+  /** Parameters of the path, in their order. */
+  params?: readonly string[]
+  /** With its question mark. */
+  query?: string
+  body?: unknown
+  type?: string
+  headers?: Readonly<Record<string, string>>
+  /** In place of the caller's own. */
+  token?: string
+}
+
+/** One kind of thing that a route is called on, and who may. Whoever is not named is refused. */
+export interface Case {
+  /** What it is done to, where a route has several cases. */
+  to?: string
+  may: readonly Caller[]
+  /** How those who may are answered: any 2xx where absent. */
+  answer?: number
+  /** How the others who are signed in are refused: any 403 where absent. 404: they are not even told that it is there. */
+  refusal?: 404 | 409
+  /** @param may a thing that those who may use up has to be a new one */
+  ask?(stage: Stage, who: Caller, may: boolean): Promise<Ask> | Ask
+}
+
+const EVERYBODY: readonly Caller[] = [...SIGNED_IN, ...NOBODIES]
+const NARROWED: readonly SignedIn[] = ['ownerForRequests', 'ownerForReading', 'decidingNarrowed', 'adminForReading']
+const PEOPLE = SIGNED_IN.filter((caller) => !NARROWED.includes(caller))
+const anyOf = (...names: Array<keyof typeof HOLDERS>): SignedIn[] => [
+  ...new Set(names.flatMap((name) => [...HOLDERS[name]])),
+]
+
+// Who sees the owner's exception: by permission, or as its requester or one of its approvers; a narrowed token only as a requester's.
+const READERS: readonly SignedIn[] = [...HOLDERS['exceptions.read'], 'owner', 'ownerForRequests', 'deciding', 'later']
+
+const to = (what: 'pending' | 'active' | 'autoPilot', body?: unknown) => ({
+  to: what,
+  ask: async (stage: Stage, _: Caller, may: boolean): Promise<Ask> => ({
+    params: [await stage[what](may && body !== undefined)],
+    ...(body === undefined ? {} : { body }),
+  }),
+})
+const seen = { may: READERS, ...to('pending') }
+
+const DIRECTORY_READERS = anyOf('users.manage', 'audit.read')
+const RULE_READERS = anyOf('rules.manage', 'audit.read')
+const REPORT_READERS = anyOf('instances.publish', 'operations.manage', 'audit.read')
+const operators = (): readonly Case[] => [{ may: HOLDERS['operations.manage'] }]
+
+type AskFor = NonNullable<Case['ask']>
+
+const named = (path: 'users' | 'groups' | 'rules', find: (stage: Stage) => Promise<string>): AskFor => {
+  return async (stage) => {
+    const id = await find(stage)
+    return { params: [id], headers: { 'if-match': await stage.etag(`/${path}/${id}`) } }
+  }
+}
+const changed = (ask: AskFor, body: unknown): AskFor => {
+  return async (stage, who, may) => ({ ...(await ask(stage, who, may)), body })
+}
+const aUser = named('users', (stage) => stage.user())
+const aGroup = named('groups', (stage) => stage.group())
+const aRule = named('rules', (stage) => stage.rule())
+
+const savedQuery: AskFor = async (stage, _, may) => {
+  const id = await stage.query(may)
+  return { params: [id], headers: { 'if-match': await stage.etag(`/queries/${id}`) } }
+}
+const managedQuery: AskFor = async (stage) => ({ params: [await stage.managedQuery()] })
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
+/**
+ * Every route of the API, and who may call it: written down by hand, independently of the routes and of the table of who may do what.
+ * A route that is not here fails the test, so that none comes without this having been thought about.
+ */
+export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
+  // People
+  'POST /session': [
+    { may: EVERYBODY, ask: (stage) => ({ body: { email: stage.cast.player('owner').email, password: PASSWORD } }) },
+  ],
+  'DELETE /session': [
+    {
+      may: PEOPLE,
+      refusal: 409,
+      ask: async (stage, who, may) => (may ? { token: await stage.spareSession(who as SignedIn) } : {}),
+    },
+  ],
+  'GET /me': [{ may: SIGNED_IN }],
+  'PUT /me/password': [
+    { may: PEOPLE, answer: 422, ask: () => ({ body: { currentPassword: PASSWORD, newPassword: 'short' } }) },
+  ],
+  'GET /users': [{ may: DIRECTORY_READERS }],
+  'POST /users': [
+    {
+      may: HOLDERS['users.manage'],
+      ask: () => ({ body: { name: 'Made', role: 'bystander', kind: 'service' } }),
+    },
+  ],
+  'GET /users/{id}': [{ may: DIRECTORY_READERS, ask: aUser }],
+  'PATCH /users/{id}': [{ may: HOLDERS['users.manage'], ask: changed(aUser, { name: 'Somebody else' }) }],
+  'GET /groups': [{ may: DIRECTORY_READERS }],
+  'POST /groups': [{ may: HOLDERS['users.manage'], ask: () => ({ body: { name: randomUUID() } }) }],
+  'GET /groups/{id}': [{ may: DIRECTORY_READERS, ask: aGroup }],
+  'PATCH /groups/{id}': [{ may: HOLDERS['users.manage'], ask: changed(aGroup, { members: [] }) }],
+  'GET /roles': [{ may: DIRECTORY_READERS }],
+  'POST /roles': [{ may: HOLDERS['users.manage'], ask: () => ({ body: { name: randomUUID(), permissions: [] } }) }],
+  'GET /roles/{name}': [{ may: DIRECTORY_READERS, ask: () => ({ params: ['lead'] }) }],
+  'PATCH /roles/{name}': [
+    {
+      may: HOLDERS['users.manage'],
+      ask: async (stage) => ({
+        params: ['bystander'],
+        headers: { 'if-match': await stage.etag('/roles/bystander') },
+        body: { permissions: [] },
+      }),
+    },
+  ],
+  'GET /tokens': [
+    { to: 'their own', may: PEOPLE },
+    { to: 'the owner’s', may: ['owner', 'admin'], ask: (stage) => ({ query: `?userId=${stage.id('owner')}` }) },
+  ],
+  'POST /tokens': [
+    { to: 'themselves', may: PEOPLE, ask: () => ({ body: { name: 'mine', expiresAt: inAnHour() } }) },
+    {
+      to: 'a service user',
+      may: HOLDERS['users.manage'],
+      ask: async (stage) => ({
+        body: { name: 'its', expiresAt: inAnHour(), userId: await stage.serviceUser() },
+      }),
+    },
+  ],
+  'DELETE /tokens/{id}': [
+    {
+      to: 'the owner’s',
+      may: ['owner', 'admin'],
+      refusal: 404,
+      ask: async (stage, _, may) => ({ params: [await stage.token(may)] }),
+    },
+  ],
+  'GET /signing-keys': [{ may: anyOf('operations.manage', 'audit.read') }],
+  'POST /signing-keys': operators(),
+  'DELETE /signing-keys/{kid}': [
+    // A real one would end every session there is.
+    { may: HOLDERS['operations.manage'], answer: 404, ask: () => ({ params: ['unknown'] }) },
+  ],
+  'GET /.well-known/jwks.json': [{ may: EVERYBODY }],
+
+  // Rules
+  'GET /rules': [{ may: RULE_READERS }],
+  'POST /rules': [
+    {
+      may: HOLDERS['rules.manage'],
+      answer: 409,
+      ask: () => ({ body: { role: 'developer', instructions: '', workflow: { type: 'autoPilot' } } }),
+    },
+  ],
+  'GET /rules/{id}': [{ may: RULE_READERS, ask: aRule }],
+  'PUT /rules/{id}': [
+    {
+      may: HOLDERS['rules.manage'],
+      // As it is: nobody's request is to change by this.
+      ask: async (stage) => {
+        const id = await stage.rule()
+        const { body } = await stage.cast.root.get<Record<string, unknown>>(`/rules/${id}`)
+        return { params: [id], headers: { 'if-match': await stage.etag(`/rules/${id}`) }, body }
+      },
+    },
+  ],
+  'DELETE /rules/{id}': [{ may: HOLDERS['rules.manage'], answer: 405, ask: aRule }],
+  'GET /rules/{id}/versions': [{ may: RULE_READERS, ask: aRule }],
+  'GET /rule-candidates': [{ may: RULE_READERS }],
+  'GET /request-form': [{ may: HOLDERS['exceptions.request'] }],
+
+  // Exceptions
+  'POST /exceptions': [
+    { may: HOLDERS['exceptions.request'], ask: (stage, who) => ({ body: stage.request(who) }) },
+    {
+      to: 'be approved by themselves',
+      may: HOLDERS['exceptions.request'],
+      answer: 422,
+      ask: (stage, who) => ({
+        body: { ...stage.request(who), approvers: [who === 'nobody' ? null : stage.id(who), null] },
+      }),
+    },
+  ],
+  'GET /exceptions': [{ may: HOLDERS['exceptions.read'] }],
+  'GET /exceptions/{id}': [seen],
+  'GET /exceptions/{id}/history': [seen],
+  'GET /exceptions/{id}/instances': [seen],
+  'GET /exceptions/{id}/comments': [seen],
+  'POST /exceptions/{id}/comments': [{ may: READERS, ...to('pending', { text: 'Why?' }) }],
+  'POST /exceptions/{id}/withdraw': [
+    { may: ['owner', 'ownerForRequests'], ...to('pending', {}) },
+    // Too late for its requester, and never anybody else's.
+    { may: ['owner', 'ownerForRequests'], answer: 409, ...to('active', {}) },
+  ],
+  'POST /exceptions/{id}/deactivate': [
+    { may: ['deciding', 'later'], ...to('active', { reason: 'It is fixed.' }) },
+    { may: ['deciding', 'later'], answer: 409, ...to('pending', { reason: 'It is fixed.' }) },
+    { may: ['manager'], ...to('autoPilot', { reason: 'It is fixed.' }) },
+  ],
+
+  // Approvals
+  'GET /approvals': [{ may: [...PEOPLE, 'adminForReading'] }],
+  'POST /approvals/{exceptionId}/decision': [
+    { may: ['deciding'], ...to('pending', { decision: 'approve' }) },
+    { may: [], ...to('autoPilot', { decision: 'approve' }) },
+  ],
+  'POST /approvals/{exceptionId}/hand-over': [
+    {
+      may: HOLDERS['rules.manage'],
+      ask: async (stage, _, may) => ({
+        params: [await stage.pending(may)],
+        body: { step: 0, toUserId: stage.id('candidate'), reason: 'on leave' },
+      }),
+    },
+    {
+      to: 'the requester',
+      may: HOLDERS['rules.manage'],
+      answer: 422,
+      ask: async (stage) => ({
+        params: [await stage.pending(false)],
+        body: { step: 0, toUserId: stage.id('owner'), reason: 'on leave' },
+      }),
+    },
+  ],
+
+  // Queries, instances, ingest
+  'GET /fields': [{ may: SIGNED_IN }],
+  'GET /queries': [{ may: HOLDERS['instances.read'] }],
+  'POST /queries': [
+    { may: HOLDERS['queries.write'], ask: () => ({ body: { name: 'New', folder: '', expression: 'kev' } }) },
+    {
+      to: 'the reserved folder',
+      may: HOLDERS['queries.write'],
+      answer: 422,
+      ask: () => ({ body: { name: 'New', folder: 'Vulnerability Exception Queries', expression: 'kev' } }),
+    },
+  ],
+  'POST /queries/preview': [{ may: HOLDERS['instances.read'], ask: () => ({ body: { expression: 'kev' } }) }],
+  'GET /queries/{id}': [
+    { to: 'saved', may: HOLDERS['instances.read'], ask: savedQuery },
+    { to: 'managed', may: HOLDERS['instances.read'], ask: managedQuery },
+  ],
+  'PATCH /queries/{id}': [
+    { to: 'the owner’s', may: ['owner', 'admin'], ask: changed(savedQuery, { name: 'Renamed' }) },
+    {
+      to: 'a managed one',
+      may: HOLDERS['queries.write'],
+      answer: 409,
+      ask: changed(managedQuery, { expression: 'true' }),
+    },
+  ],
+  'DELETE /queries/{id}': [
+    { to: 'the owner’s', may: ['owner', 'admin'], ask: savedQuery },
+    { to: 'a managed one', may: HOLDERS['queries.write'], answer: 409, ask: managedQuery },
+  ],
+  'GET /instances': [{ may: HOLDERS['instances.read'] }],
+  'GET /instances/{id}': [
+    { may: HOLDERS['instances.read'], ask: async (stage) => ({ params: [await stage.instance()] }) },
+  ],
+  'GET /instances/{id}/coverage': [
+    { may: HOLDERS['instances.read'], ask: async (stage) => ({ params: [await stage.instance()] }) },
+  ],
+  'GET /summary': [{ may: HOLDERS['instances.read'] }],
+  'POST /instances/batch': [
+    { may: HOLDERS['instances.publish'], ask: () => ({ body: '{}', type: 'application/x-ndjson' }) },
+  ],
+  'POST /reports': [
+    {
+      may: HOLDERS['instances.publish'],
+      ask: () => ({
+        query: '?scanner=access&asset=nowhere',
+        body: { bomFormat: 'CycloneDX', specVersion: '1.5', vulnerabilities: [] },
+      }),
+    },
+  ],
+  'GET /reports': [{ may: REPORT_READERS }],
+  'GET /reports/{id}': [
+    {
+      to: 'the scanner’s',
+      may: ['scanner', ...anyOf('operations.manage', 'audit.read')],
+      ask: async (stage) => ({ params: [await stage.report()] }),
+    },
+  ],
+  'GET /scans': [{ may: anyOf('instances.read', 'instances.publish') }],
+
+  // Notices
+  'GET /me/notifications': [{ may: PEOPLE }],
+  'PATCH /me/notifications': [{ may: PEOPLE, ask: () => ({ body: { read: true } }) }],
+
+  // Operations
+  'GET /reconciliations': operators(),
+  'POST /reconciliations': operators(),
+  'POST /republications/approvals.v1': operators(),
+  'POST /republications/directory.v1': operators(),
+  'POST /republications/exceptions.v1': operators(),
+  'POST /republications/rules.v1': operators(),
+  'POST /republications/scope.v1': operators(),
+}
