@@ -2,7 +2,7 @@ import type { MigrationSet } from '@reprieve/database'
 
 export { PeopleConsumer } from './people.consumer.js'
 export { People } from './people.js'
-export { PeoplePrincipals } from './people-principals.js'
+export { PeoplePrincipals, type WatchedToken } from './people-principals.js'
 export { MalformedDirectoryEventError, PeopleReplica } from './people-replica.js'
 export type { Group, Person, Role } from './person.js'
 export type { PeopleTables } from './tables.js'

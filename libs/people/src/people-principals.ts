@@ -9,10 +9,18 @@ import {
 } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
 import type { Database } from '@reprieve/database'
+import { sql } from 'kysely'
 import { knownPermissions } from './people.js'
 import type { PeopleTables } from './tables.js'
 import { VerificationKeys } from './verification-keys.js'
 import { lookUntil } from './wait.js'
+
+/** A verified token, to be asked about again without its text: what long-lived answers rest on. */
+export interface WatchedToken {
+  claims: TokenClaims
+  /** Of the key that signed it. */
+  kid: string
+}
 
 /**
  * Who a token speaks for, checked against this service's replica of the directory. The owner, the role and the revocation are read for
@@ -37,6 +45,40 @@ export class PeoplePrincipals implements PrincipalSource {
       () => this.#owner(claims),
       (seen) => seen !== undefined && seen.allowed !== null,
     )
+    return this.#judge(claims, owner)
+  }
+
+  /** For `now`: the token as it was verified. */
+  async watch(token: string): Promise<WatchedToken | TokenFault> {
+    let kid = ''
+    const claims = await verifyToken(
+      token,
+      (named) => {
+        kid = named
+        return this.#keys.find(named)
+      },
+      this.#clock,
+    )
+    return isTokenFault(claims) ? claims : { claims, kid }
+  }
+
+  /**
+   * Who these tokens speak for at this moment, or why they no longer count: expired, revoked, their key retired, their owner deactivated.
+   * One query for all of them. @returns by the token's id
+   */
+  async now(tokens: readonly WatchedToken[]): Promise<Map<string, Principal | TokenFault>> {
+    if (tokens.length === 0) return new Map()
+    const owners = await this.#owners(tokens.map(({ claims }) => claims))
+    const judged = new Map<string, Principal | TokenFault>()
+    for (const { claims, kid } of tokens) {
+      if (claims.expiresAt <= this.#clock.now()) judged.set(claims.tokenId, tokenFault('TOKEN_EXPIRED'))
+      else if ((await this.#keys.find(kid)) === null) judged.set(claims.tokenId, tokenFault('TOKEN_KEY_UNKNOWN'))
+      else judged.set(claims.tokenId, this.#judge(claims, owners.get(claims.tokenId)))
+    }
+    return judged
+  }
+
+  #judge(claims: TokenClaims, owner: Owner | undefined): Principal | TokenFault {
     if (owner === undefined) return tokenFault('OWNER_UNKNOWN')
     if (owner.revoked_at !== null && owner.revoked_at <= this.#clock.now()) return tokenFault('TOKEN_REVOKED')
     if (!owner.active) return tokenFault('OWNER_INACTIVE')
@@ -55,14 +97,31 @@ export class PeoplePrincipals implements PrincipalSource {
     }
   }
 
-  async #owner({ userId, tokenId }: TokenClaims) {
-    return await this.#database.db
-      .selectFrom('people_person as person')
-      .leftJoin('people_person_role as role', 'role.name', 'person.role')
-      .leftJoin('people_access_token as token', (join) => join.on('token.id', '=', tokenId))
-      .select(['person.id', 'person.name', 'person.email', 'person.role', 'person.kind', 'person.active'])
-      .select(['role.permissions as allowed', 'token.revoked_at'])
-      .where('person.id', '=', userId)
-      .executeTakeFirst()
+  async #owner(claims: TokenClaims): Promise<Owner | undefined> {
+    return (await this.#owners([claims])).get(claims.tokenId)
   }
+
+  async #owners(claims: readonly TokenClaims[]): Promise<Map<string, Owner>> {
+    const { rows } = await sql<Owner & { token_id: string }>`
+      SELECT given.token_id, person.id, person.name, person.email, person.role, person.kind, person.active,
+             role.permissions AS allowed, token.revoked_at
+      FROM unnest(${claims.map(({ tokenId }) => tokenId)}::uuid[], ${claims.map(({ userId }) => userId)}::uuid[])
+           AS given(token_id, person_id)
+      JOIN people_person AS person ON person.id = given.person_id
+      LEFT JOIN people_person_role AS role ON role.name = person.role
+      LEFT JOIN people_access_token AS token ON token.id = given.token_id`.execute(this.#database.db)
+    return new Map(rows.map((row) => [row.token_id, row]))
+  }
+}
+
+interface Owner {
+  id: string
+  name: string
+  email: string
+  role: string
+  kind: 'person' | 'service'
+  active: boolean
+  /** Null for a role that is not known yet. */
+  allowed: string[] | null
+  revoked_at: Date | null
 }

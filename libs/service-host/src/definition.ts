@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common'
-import type { TopicName, TopicOwner } from '@reprieve/contracts'
+import type { TopicName } from '@reprieve/contracts'
 import type { MigrationSet } from '@reprieve/database'
 import type { NewEvent } from '@reprieve/outbox'
 import type { z } from 'zod'
 
-/** Every service with a database: each owns topics, and nobody else publishes on them. */
+/** Every service with a database. A topic has one of them as its owner, and nobody else publishes on it. */
 export const SERVICE_NAMES = [
   'directory',
   'rules',
@@ -12,7 +12,8 @@ export const SERVICE_NAMES = [
   'approvals',
   'scope',
   'notifications',
-] as const satisfies readonly TopicOwner[]
+  'audit',
+] as const
 
 export type ServiceName = (typeof SERVICE_NAMES)[number]
 

@@ -20,6 +20,7 @@ const MOST_WAIT_MS = 2_000
 export class RepeatedWork implements BackgroundWork {
   readonly #options: RepeatedWorkOptions
   readonly #stopping = new AbortController()
+  #woken = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #trouble: string | null = null
 
@@ -29,6 +30,11 @@ export class RepeatedWork implements BackgroundWork {
 
   start(): void {
     this.#running = this.#run()
+  }
+
+  /** Does it now rather than when its time comes; while it is being done, once more after that. A failure is still waited out. */
+  wake(): void {
+    this.#woken.abort()
   }
 
   async stop(): Promise<void> {
@@ -45,11 +51,13 @@ export class RepeatedWork implements BackgroundWork {
     const { signal } = this.#stopping
     let failures = 0
     while (!signal.aborted) {
+      this.#woken = new AbortController()
       failures = (await this.#once()) ? 0 : failures + 1
       // What is done once an hour is tried again within seconds all the same: until then the service is not ready.
       const pause = failures === 0 ? everyMs : Math.min(everyMs * 2 ** failures, MOST_WAIT_MS) * (0.5 + Math.random())
-      // Rejects when it is stopped, and for nothing else.
-      await sleep(pause, undefined, { signal }).catch(() => {})
+      const until = failures === 0 ? AbortSignal.any([signal, this.#woken.signal]) : signal
+      // Rejects when it is stopped or woken, and for nothing else.
+      await sleep(pause, undefined, { signal: until }).catch(() => {})
     }
   }
 

@@ -28,6 +28,27 @@ describe('repeated work', () => {
     expect(started).toBe(before)
   })
 
+  it('runs before its time when it is woken, and once more when that comes during a run', async () => {
+    let runs = 0
+    const work = new RepeatedWork({
+      name: 'wait',
+      everyMs: 60_000,
+      logger: quiet,
+      work: async () => {
+        runs++
+        await sleep(20)
+      },
+    })
+    work.start()
+    work.wake()
+    await expect.poll(() => runs).toBe(2)
+    await sleep(60)
+    expect(runs).toBe(2)
+    work.wake()
+    await expect.poll(() => runs).toBe(3)
+    await work.stop()
+  })
+
   it('tells what is wrong once, keeps trying, and tells that it works again', async () => {
     const told: string[] = []
     let broken = true

@@ -33,6 +33,10 @@ export interface TestAnswer {
 export interface TestPerson {
   id: string
   name: string
+  /** Goes into `Authorization: Bearer`. */
+  token: string
+  /** For whatever is no JSON. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
   get(path: string): Promise<TestAnswer>
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>
@@ -59,6 +63,7 @@ const CENTURY_MS = 100 * 365 * 86_400_000
 export class ServiceUnderTest {
   readonly #definition: ServiceDefinition
   readonly #clock: Clock
+  readonly #environment: Readonly<Record<string, string>>
   readonly #database: TestDatabase
   readonly #messages: TestDatabase
   readonly #carrier: InProcessCarrier
@@ -71,6 +76,7 @@ export class ServiceUnderTest {
   private constructor(
     definition: ServiceDefinition,
     clock: Clock,
+    environment: Readonly<Record<string, string>>,
     database: TestDatabase,
     messages: TestDatabase,
     carrier: InProcessCarrier,
@@ -78,6 +84,7 @@ export class ServiceUnderTest {
   ) {
     this.#definition = definition
     this.#clock = clock
+    this.#environment = environment
     this.#database = database
     this.#messages = messages
     this.#carrier = carrier
@@ -85,12 +92,24 @@ export class ServiceUnderTest {
     this.#replica = new PeopleReplica(database.open<PeopleTables>(), clock)
   }
 
-  static async start(definition: ServiceDefinition, options: { clock?: Clock } = {}): Promise<ServiceUnderTest> {
+  /** @param options.environment what the service reads from its environment beside what every service does */
+  static async start(
+    definition: ServiceDefinition,
+    options: { clock?: Clock; environment?: Readonly<Record<string, string>> } = {},
+  ): Promise<ServiceUnderTest> {
     const database = await createDatabase()
     const messages = await createDatabase(messagingMigrations)
     const carrier = await InProcessCarrier.open({ url: messages.url })
     const { key } = await generateSigningKey()
-    const under = new ServiceUnderTest(definition, options.clock ?? systemClock, database, messages, carrier, key)
+    const under = new ServiceUnderTest(
+      definition,
+      options.clock ?? systemClock,
+      options.environment ?? {},
+      database,
+      messages,
+      carrier,
+      key,
+    )
     await under.restart()
     await under.tell({ case: 'signingKey', value: { kid: key.kid, publicJwk: JSON.stringify(key.publicJwk) } })
     await under.role(NO_ROLE)
@@ -115,11 +134,20 @@ export class ServiceUnderTest {
   /** Starts it on the same data, after a stop or for the first time. */
   async restart(): Promise<void> {
     await this.stop()
-    this.#service = await startService(this.#definition, {
+    this.#service = await this.#start()
+  }
+
+  /** One more process of the service on the same data. The caller closes it. */
+  async startAnother(): Promise<RunningService> {
+    return this.#start()
+  }
+
+  #start(): Promise<RunningService> {
+    return startService(this.#definition, {
       databaseUrl: this.#database.url,
       carrier: this.#carrier,
       logger: createLogger({ service: this.#definition.name, level: 'silent' }),
-      environment: {},
+      environment: this.#environment,
       clock: this.#clock,
       checkAnswers: true,
     })
@@ -159,6 +187,11 @@ export class ServiceUnderTest {
       expiresAt: new Date(now.getTime() + CENTURY_MS),
       permissions: options.narrowedTo ?? null,
     })
+    const raw: TestPerson['fetch'] = (path, init = {}) => {
+      const headers = new Headers(init.headers)
+      headers.set('authorization', `Bearer ${token}`)
+      return fetch(`${this.url}${path}`, { ...init, headers })
+    }
     const call: TestPerson['call'] = async (method, path, body, headers = {}) => {
       const response = await fetch(`${this.url}${path}`, {
         method,
@@ -172,7 +205,15 @@ export class ServiceUnderTest {
       const text = await response.text()
       return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers }
     }
-    return { id, name, call, get: (path) => call('GET', path), post: (path, ...rest) => call('POST', path, ...rest) }
+    return {
+      id,
+      name,
+      token,
+      fetch: raw,
+      call,
+      get: (path) => call('GET', path),
+      post: (path, ...rest) => call('POST', path, ...rest),
+    }
   }
 
   /** Publishes events of another service, in this order. */

@@ -77,6 +77,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     },
   })
   closeConnectionsAsTheyIdle(app, options.closeWithinMs)
+  // They would be waited for as requests in flight.
+  app.addHook('preClose', async () => forwarder.endLive())
   const paths = new PathTable<true>()
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) if (method !== 'HEAD') paths.add(method, route.url, true)

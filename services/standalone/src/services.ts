@@ -1,4 +1,5 @@
 import { approvalsService } from '@reprieve/approvals-service'
+import { auditService } from '@reprieve/audit-service'
 import { directoryService } from '@reprieve/directory-service'
 import { exceptionsService } from '@reprieve/exceptions-service'
 import { notificationsService } from '@reprieve/notifications-service'
@@ -14,4 +15,5 @@ export const SERVICES: readonly ServiceDefinition[] = [
   approvalsService,
   scopeService,
   notificationsService,
+  auditService,
 ]

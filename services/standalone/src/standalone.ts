@@ -29,7 +29,7 @@ export interface RunningStandalone {
 
 const MESSAGES = 'messages'
 const LOOPBACK = '127.0.0.1'
-// Six services in one process on a small machine: PostgreSQL's default of a hundred connections must do for all.
+// All services in one process on a small machine: PostgreSQL's default of a hundred connections must do for all.
 const CONNECTIONS_PER_SERVICE = 10
 
 /** Starts PostgreSQL, the in-process carrier, the mail catcher, every service and the gateway, in this order; stops in the opposite one. */

@@ -70,6 +70,8 @@ export const tokenChange = (token: Token): DirectoryChange => ({
         userId: token.userId,
         expiresAt: timestampFromDate(token.expiresAt),
         permissions: [...(token.permissions ?? [])],
+        name: token.name ?? '',
+        session: token.kind === 'session',
         ...(token.revokedAt === null ? {} : { revokedAt: timestampFromDate(token.revokedAt) }),
       },
     },

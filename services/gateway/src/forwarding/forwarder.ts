@@ -12,6 +12,8 @@ const HEADERS_TIMEOUT_MS = 30_000
 const BODY_TIMEOUT_MS = 60_000
 const CONNECT_TIMEOUT_MS = 3_000
 const CONNECTIONS_PER_SERVICE = 256
+// A listener holds a connection for hours: apart from those that requests take turns on, and bounded by itself.
+const MOST_LISTENERS = 10_000
 
 const SAFE = new Set(['GET', 'HEAD'])
 
@@ -25,15 +27,20 @@ const SAFE = new Set(['GET', 'HEAD'])
 export class Forwarder {
   readonly #addresses: ServiceAddresses
   readonly #agent: Agent
+  readonly #liveAgent: Agent
+  readonly #live = new Set<PassThrough>()
+  #ending = false
 
   constructor(addresses: ServiceAddresses) {
     this.#addresses = addresses
-    this.#agent = new Agent({
-      connections: CONNECTIONS_PER_SERVICE,
+    const timeouts = {
       headersTimeout: HEADERS_TIMEOUT_MS,
+      // A live stream has a heartbeat far more often: one without is dead.
       bodyTimeout: BODY_TIMEOUT_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS },
-    })
+    }
+    this.#agent = new Agent({ ...timeouts, connections: CONNECTIONS_PER_SERVICE })
+    this.#liveAgent = new Agent({ ...timeouts, connections: MOST_LISTENERS })
   }
 
   /**
@@ -49,11 +56,8 @@ export class Forwarder {
     path: string,
     body?: Buffer,
   ): Promise<number> {
-    const gone = new AbortController()
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) gone.abort()
-    })
-    const answer = await this.#ask(request, service, path, body ?? streamOf(request), gone.signal)
+    const gone = signalOf(reply)
+    const answer = await this.#ask(this.#agent, request, service, path, body ?? streamOf(request), gone)
     // The rest of a body that was answered early has nobody to read it any more.
     linger(request.raw)
     void reply.code(answer.statusCode).headers(answerHeaders(answer.headers))
@@ -61,7 +65,47 @@ export class Forwarder {
     return answer.statusCode
   }
 
+  /**
+   * As `forward`, for an answer that goes on until somebody ends it: it has a connection of its own, and ends in order when this process
+   * does or its service stops, so that the client comes back.
+   * @throws Problem TRY_AGAIN
+   */
+  async forwardLive(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    service: ForwardedService,
+    path: string,
+  ): Promise<void> {
+    if (this.#ending || this.#live.size >= MOST_LISTENERS) {
+      throw new Problem('TRY_AGAIN', 'No more listeners are taken here at the moment.', {
+        headers: { 'retry-after': '5' },
+      })
+    }
+    const onward = new PassThrough()
+    this.#live.add(onward)
+    onward.once('close', () => this.#live.delete(onward))
+    onward.on('error', () => {})
+    try {
+      const answer = await this.#ask(this.#liveAgent, request, service, path, null, signalOf(reply))
+      const end = () => onward.end()
+      answer.body.once('error', end).once('close', end).pipe(onward)
+      onward.once('close', () => answer.body.destroy())
+      void reply.code(answer.statusCode).headers(answerHeaders(answer.headers))
+      await reply.send(onward)
+    } catch (error) {
+      onward.destroy()
+      throw error
+    }
+  }
+
+  /** Ends what goes on until somebody ends it. */
+  endLive(): void {
+    this.#ending = true
+    for (const stream of this.#live) stream.end()
+  }
+
   async #ask(
+    agent: Agent,
     request: FastifyRequest,
     service: ForwardedService,
     path: string,
@@ -80,20 +124,29 @@ export class Forwarder {
       signal,
     }
     try {
-      return await this.#agent.request(options)
+      return await agent.request(options)
     } catch (error) {
       // A kept connection that the service closed at this very moment: nothing has happened yet.
       const closed = error instanceof errors.SocketError && SAFE.has(request.method) && !signal.aborted
       if (!closed) throw refusal(error, request, service)
-      return await this.#agent.request(options).catch((again: unknown) => {
+      return await agent.request(options).catch((again: unknown) => {
         throw refusal(again, request, service)
       })
     }
   }
 
   async close(): Promise<void> {
-    await this.#agent.close()
+    await Promise.all([this.#agent.close(), this.#liveAgent.destroy()])
   }
+}
+
+/** Aborted where the client goes away before it has the whole answer. */
+function signalOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  return gone.signal
 }
 
 /** The request's body on its way; a stream of its own, because whoever sends it destroys it in the end, and the client's connection with it. */

@@ -4,7 +4,7 @@ import { byAddress } from '../callers/callers.js'
 import { BASE } from '../documents/api-info.js'
 import type { Forwarder } from '../forwarding/forwarder.js'
 import type { Limits } from '../limits/limits.js'
-import { ROUTE_TABLE, type RouteRow } from './route-table.js'
+import { isLive, ROUTE_TABLE, type RouteRow } from './route-table.js'
 
 // An address and a password; more is no attempt to sign in.
 const SIGN_IN_BYTES = 16_384
@@ -31,7 +31,9 @@ async function pass(
   row: RouteRow,
   forwarder: Forwarder,
 ): Promise<FastifyReply> {
-  await forwarder.forward(request, reply, row.service, pathBelow(request))
+  const path = pathBelow(request)
+  if (isLive(row)) await forwarder.forwardLive(request, reply, row.service, path)
+  else await forwarder.forward(request, reply, row.service, path)
   return reply
 }
 

@@ -1,5 +1,13 @@
 /** Services that the gateway forwards to. */
-export const FORWARDED_SERVICES = ['directory', 'rules', 'exceptions', 'approvals', 'scope', 'notifications'] as const
+export const FORWARDED_SERVICES = [
+  'directory',
+  'rules',
+  'exceptions',
+  'approvals',
+  'scope',
+  'notifications',
+  'audit',
+] as const
 
 export type ForwardedService = (typeof FORWARDED_SERVICES)[number]
 
@@ -55,6 +63,9 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'POST /exceptions/{id}/deactivate',
     'GET /exceptions/{id}/history',
     'GET,POST /exceptions/{id}/comments',
+    'POST /evidence',
+    'GET,POST /exceptions/{id}/evidence',
+    'GET /exceptions/{id}/evidence/{fileId}',
     'POST /republications/exceptions.v1',
   ),
   ...rows(
@@ -83,5 +94,23 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET /exceptions/{id}/instances',
     'POST /republications/scope.v1',
   ),
-  ...rows('notifications', 'GET,PATCH /me/notifications'),
+  ...rows(
+    'notifications',
+    'GET,PATCH /me/notifications',
+    'GET,PUT /me/preferences',
+    'GET /mails',
+    'GET /mail-templates',
+    'GET,PUT,DELETE /mail-templates/{kind}',
+    'POST /mail-templates/{kind}/preview',
+    'GET,POST /webhooks',
+    'GET,PATCH,DELETE /webhooks/{id}',
+    'POST /webhooks/{id}/secret',
+    'POST /webhooks/{id}/ping',
+    'GET /webhooks/{id}/deliveries',
+    'GET,PUT /webhook-hosts',
+  ),
+  ...rows('audit', 'GET /audit', 'GET /audit/verification', 'GET /events'),
 ]
+
+/** Answers that go on for as long as somebody listens. */
+export const isLive = ({ method, path }: RouteRow): boolean => method === 'GET' && path === '/events'

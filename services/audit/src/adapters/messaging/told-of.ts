@@ -1,0 +1,146 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt'
+import { approvals, directory, type events, exceptions, notifications, rules, scope } from '@reprieve/contracts'
+import { type Delivery, PoisonError } from '@reprieve/messaging'
+import type { JsonObject, SubjectKind, Told } from '../../domain/told.js'
+import { plainJson } from './plain-json.js'
+
+/** The part that an event's own kind decides. */
+interface Particulars {
+  kind: SubjectKind
+  id: string
+  name?: string
+  verb?: string
+  state: JsonObject
+  ownerId?: string
+}
+
+/** @returns null for what is no change: a heartbeat, or a kind of subject that a newer owner tells of */
+export const TOLD_OF = {
+  'directory.v1': ({ meta, subject }: directory.DirectoryEvent, delivery: Delivery) =>
+    told(meta, delivery, directoryParticulars(subject)),
+  'rules.v1': ({ meta, rule }: rules.RuleEvent, delivery: Delivery) =>
+    told(
+      meta,
+      delivery,
+      rule === undefined
+        ? null
+        : { kind: 'rule', id: rule.id, name: rule.role, state: plainJson(rules.RuleSchema, rule) },
+    ),
+  'exceptions.v1': ({ meta, body }: exceptions.ExceptionsEvent, delivery: Delivery) => {
+    if (body.case !== 'change' || body.value.exception === undefined) return null
+    const { exception, transition } = body.value
+    return told(meta, delivery, {
+      kind: 'exception',
+      id: exception.id,
+      name: exception.name,
+      verb: wordOf(exceptions.Transition, transition),
+      state: plainJson(exceptions.ExceptionSchema, exception),
+    })
+  },
+  'approvals.v1': ({ meta, transition, approval }: approvals.ApprovalEvent, delivery: Delivery) =>
+    told(
+      meta,
+      delivery,
+      approval === undefined
+        ? null
+        : {
+            kind: 'approval',
+            id: approval.exceptionId,
+            verb: wordOf(approvals.Transition, transition),
+            state: plainJson(approvals.ApprovalSchema, approval),
+          },
+    ),
+  'scope.v1': ({ meta, subject }: scope.ScopeEvent, delivery: Delivery) =>
+    told(meta, delivery, scopeParticulars(subject)),
+  'notifications.v1': ({ meta, notice }: notifications.NoticeEvent, delivery: Delivery) =>
+    told(
+      meta,
+      delivery,
+      notice === undefined
+        ? null
+        : {
+            kind: 'notice',
+            id: notice.id,
+            verb: 'sent',
+            state: plainJson(notifications.NoticeSchema, notice),
+            ownerId: notice.recipientId,
+          },
+    ),
+} as const
+
+function directoryParticulars(subject: directory.DirectoryEvent['subject']): Particulars | null {
+  switch (subject.case) {
+    case 'user': {
+      const { id, name } = subject.value
+      return { kind: 'user', id, name, state: plainJson(directory.UserSchema, subject.value) }
+    }
+    case 'group': {
+      const { id, name } = subject.value
+      return { kind: 'group', id, name, state: plainJson(directory.GroupSchema, subject.value) }
+    }
+    case 'role': {
+      const { name } = subject.value
+      return { kind: 'role', id: name, name, state: plainJson(directory.RoleSchema, subject.value) }
+    }
+    case 'signingKey': {
+      const { kid, retiredAt } = subject.value
+      const state = plainJson(directory.SigningKeySchema, subject.value)
+      return { kind: 'signingKey', id: kid, verb: retiredAt === undefined ? 'made' : 'retired', state }
+    }
+    case 'accessToken': {
+      const { id, userId, name, session, revokedAt } = subject.value
+      const ended = session ? 'ended' : 'revoked'
+      return {
+        kind: session ? 'session' : 'accessToken',
+        id,
+        ...(name === '' ? {} : { name }),
+        verb: revokedAt === undefined ? 'made' : ended,
+        state: plainJson(directory.AccessTokenSchema, subject.value),
+        ownerId: userId,
+      }
+    }
+    case undefined:
+      return null
+  }
+}
+
+function scopeParticulars(subject: scope.ScopeEvent['subject']): Particulars | null {
+  switch (subject.case) {
+    case 'query': {
+      const { id, name, version, deleted } = subject.value
+      const saved = version === 1 ? 'saved' : 'changed'
+      const state = plainJson(scope.SavedQuerySchema, subject.value)
+      return { kind: 'query', id, name, verb: deleted ? 'deleted' : saved, state }
+    }
+    case 'reach': {
+      const state = plainJson(scope.ExceptionReachSchema, subject.value)
+      return { kind: 'coverage', id: subject.value.exceptionId, verb: 'changed', state }
+    }
+    case undefined:
+      return null
+  }
+}
+
+function told(meta: events.EventMeta | undefined, delivery: Delivery, particulars: Particulars | null): Told | null {
+  if (particulars === null) return null
+  if (meta?.occurredAt === undefined || meta.version === undefined || meta.eventId === '') {
+    throw new PoisonError('the event lacks meta.event_id, meta.occurred_at or meta.version')
+  }
+  const { name = null, verb = null, ownerId = null, ...rest } = particulars
+  return {
+    ...rest,
+    name,
+    verb,
+    ownerId,
+    eventId: meta.eventId,
+    at: timestampDate(meta.occurredAt),
+    actor: meta.actor?.userId ? { id: meta.actor.userId, name: meta.actor.name } : null,
+    version: { incarnation: Number(meta.version.incarnation), n: Number(meta.version.n) },
+    replay: meta.replay,
+    traceId: /^[\da-f]{2}-([\da-f]{32})-/.exec(delivery.headers['traceparent'] ?? '')?.[1] ?? null,
+  }
+}
+
+/** `STEP_APPROVED` is `stepApproved`; a number is a word that a newer owner uses. */
+const wordOf = (words: Readonly<Record<number, string>>, value: number): string =>
+  (words[value] ?? `transition_${value}`).toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
