@@ -133,7 +133,9 @@ function operation(route: RouteSpec, shared: Refusals): ZodOpenApiOperationObjec
 function requestBody({ body }: RouteSpec): Pick<ZodOpenApiOperationObject, 'requestBody'> {
   if (body === undefined) return {}
   if (isRawBody(body)) {
-    const content = Object.fromEntries(body.accepts.map((type) => [type, {}]))
+    const content = Object.fromEntries(
+      body.accepts.map((type) => [type, body.schema === undefined ? {} : { schema: body.schema }]),
+    )
     return { requestBody: { required: true, description: `At most ${body.maxBytes} bytes, streamed.`, content } }
   }
   const required = !z.safeParse(body, {}).success

@@ -13,6 +13,8 @@ export interface RawBody {
   accepts: readonly string[]
   /** Of what travels, before any decompression. */
   maxBytes: number
+  /** What the document says of it, for a form; it is not validated by this. */
+  schema?: z.ZodType
 }
 
 /**

@@ -1,5 +1,6 @@
 export { type KafkaBroker, startKafka } from './kafka-broker.js'
 export { createDatabase, type TestDatabase } from './postgres.js'
+export { type S3TestServer, startS3Server } from './s3-server.js'
 export {
   ServiceUnderTest,
   type TestAnswer,

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import { Kafka, logLevel } from 'kafkajs'
+import { freePort } from './free-port.js'
 import { dockerBroker } from './kafka-docker.js'
 import { javaBroker } from './kafka-java.js'
 
@@ -79,13 +79,4 @@ async function answers(brokers: string[]): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }

@@ -1,26 +1,20 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { BrokerProcess } from './broker-process.port.js'
+import { jarFolder, WATCHED } from './java.js'
 
 const run = promisify(execFile)
-const KAFKA_VERSION = '4.3.1'
-const LEAST_JAVA = 17
-// Under the project's root, shared by all runs.
-const CACHE = fileURLToPath(new URL('../../../.cache/kafka/', import.meta.url))
+const KAFKA = { name: 'kafka', group: 'org.apache.kafka', artifact: 'kafka_2.13', version: '4.3.1' }
 
 const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
-// The broker ends with us, even if we are killed: then the pipe of its standard input closes.
-const WATCHED =
-  'exec 3<&0; "$@" & broker=$!; echo "$broker"; (cat <&3 >/dev/null; kill -9 "$broker" 2>/dev/null) & wait "$broker"'
 
 /** A broker from Apache's jars, fetched by Maven the first time; null where Java 17 or Maven is missing. */
 export async function javaBroker(port: number, controllerPort: number): Promise<BrokerProcess | null> {
-  const jars = await jarFolder()
+  const jars = await jarFolder(KAFKA)
   if (jars === null) return null
   const folder = await mkdtemp(join(tmpdir(), 'reprieve-kafka-'))
   const settings = join(folder, 'server.properties')
@@ -95,60 +89,3 @@ log.segment.delete.delay.ms=1000
 controlled.shutdown.enable=false
 `
 }
-
-/** The folder of Kafka's jars, or null where they cannot be had. */
-async function jarFolder(): Promise<string | null> {
-  if (!(await hasJava())) return null
-  const jars = join(CACHE, KAFKA_VERSION)
-  if (await exists(jars)) return jars
-  try {
-    await run('mvn', ['--version'])
-  } catch {
-    return null
-  }
-  await mkdir(CACHE, { recursive: true })
-  const folder = await mkdtemp(join(CACHE, 'fetching-'))
-  try {
-    await writeFile(join(folder, 'pom.xml'), POM)
-    await run('mvn', [
-      '-q',
-      '-B',
-      '-f',
-      join(folder, 'pom.xml'),
-      'dependency:copy-dependencies',
-      '-DincludeScope=runtime',
-      `-DoutputDirectory=${join(folder, 'jars')}`,
-    ])
-    // Another run may have been faster.
-    await rename(join(folder, 'jars'), jars).catch(async (error: Error) => {
-      if (!(await exists(jars))) throw error
-    })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-  return jars
-}
-
-async function hasJava(): Promise<boolean> {
-  try {
-    const { stderr } = await run('java', ['-version'])
-    return Number(/version "(\d+)/.exec(stderr)?.[1]) >= LEAST_JAVA
-  } catch {
-    return false
-  }
-}
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
-
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>reprieve</groupId><artifactId>kafka-for-tests</artifactId><version>1</version>
-  <dependencies>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
-  </dependencies>
-</project>
-`

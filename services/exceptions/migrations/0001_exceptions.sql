@@ -186,20 +186,24 @@ CREATE TABLE exception_step (
   decided_by_id uuid,
   decided_by_name text,
   comment text,
+  -- The files that whoever decided could see.
+  evidence_ids uuid[],
   PRIMARY KEY (exception_id, step_index),
   FOREIGN KEY (exception_id, requester_id) REFERENCES exception (id, requester_id),
   CONSTRAINT nobody_approves_their_own CHECK (approver_id <> requester_id AND decided_by_id <> requester_id),
   CONSTRAINT decided_as_a_whole CHECK (
     num_nonnulls(decision, decided_at, decided_by_id, decided_by_name) IN (0, 4)
-    AND (comment IS NULL OR decision IS NOT NULL))
+    AND (comment IS NULL OR decision IS NOT NULL)
+    AND (evidence_ids IS NULL) = (decision IS NULL))
 );
 CREATE INDEX exception_step_of_approver ON exception_step (approver_id, exception_id);
 
 CREATE FUNCTION guard_exception_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.decision IS NOT NULL
-     AND (OLD.decision, OLD.decided_at, OLD.decided_by_id, OLD.decided_by_name, OLD.comment)
-         IS DISTINCT FROM (NEW.decision, NEW.decided_at, NEW.decided_by_id, NEW.decided_by_name, NEW.comment) THEN
+     AND (OLD.decision, OLD.decided_at, OLD.decided_by_id, OLD.decided_by_name, OLD.comment, OLD.evidence_ids)
+         IS DISTINCT FROM
+         (NEW.decision, NEW.decided_at, NEW.decided_by_id, NEW.decided_by_name, NEW.comment, NEW.evidence_ids) THEN
     RAISE EXCEPTION 'a decision never changes' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;
@@ -215,7 +219,7 @@ CREATE TABLE exception_history (
   version int NOT NULL CHECK (version >= 1),
   at timestamptz NOT NULL,
   type text NOT NULL CHECK (type IN ('submitted', 'stepApproved', 'handedOver', 'activated', 'denied', 'withdrawn',
-                                     'lapsed', 'expired', 'deactivated')),
+                                     'lapsed', 'expired', 'deactivated', 'evidenceAdded')),
   from_status text,
   to_status text,
   -- Null where the system acted.
@@ -226,6 +230,8 @@ CREATE TABLE exception_history (
   -- Whom a step was handed over to.
   subject_id uuid,
   subject_name text,
+  -- Files that came with it, or that whoever decided could see.
+  evidence_ids uuid[],
   PRIMARY KEY (exception_id, version),
   CHECK ((actor_id IS NULL) = (actor_name IS NULL)),
   CHECK ((subject_id IS NULL) = (subject_name IS NULL))
@@ -233,6 +239,51 @@ CREATE TABLE exception_history (
 CREATE TRIGGER exception_history_is_appended_to BEFORE UPDATE OR DELETE ON exception_history
   FOR EACH ROW EXECUTE FUNCTION refuse_change('history is only ever added to');
 CREATE TRIGGER exception_history_is_not_emptied BEFORE TRUNCATE ON exception_history
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('history is only ever added to');
+
+-- What each version left, and from when until before when it was so: the table as it was at any time.
+CREATE TABLE exception_state (
+  exception_id uuid NOT NULL REFERENCES exception (id),
+  version int NOT NULL,
+  valid_from timestamptz NOT NULL,
+  valid_until timestamptz NOT NULL DEFAULT 'infinity',
+  status text NOT NULL,
+  current_step int NOT NULL,
+  waiting_for_id uuid,
+  waiting_for_name text,
+  expires_at timestamptz,
+  applied_since timestamptz,
+  -- Who held each step.
+  approver_ids uuid[] NOT NULL,
+  approver_names text[] NOT NULL,
+  PRIMARY KEY (exception_id, version),
+  CHECK (valid_until >= valid_from)
+);
+-- Its sorts and filters, as of the table itself.
+CREATE INDEX exception_state_by_status ON exception_state (status, exception_id);
+CREATE INDEX exception_state_by_expires_at ON exception_state (expires_at, exception_id);
+CREATE INDEX exception_state_by_expires_at_desc ON exception_state (expires_at DESC NULLS LAST, exception_id DESC);
+CREATE INDEX exception_state_by_applied_since ON exception_state (applied_since, exception_id);
+CREATE INDEX exception_state_by_applied_since_desc
+  ON exception_state (applied_since DESC NULLS LAST, exception_id DESC);
+CREATE INDEX exception_state_by_waiting_for ON exception_state (lower(waiting_for_name), exception_id);
+CREATE INDEX exception_state_by_waiting_for_desc
+  ON exception_state (lower(waiting_for_name) DESC NULLS LAST, exception_id DESC);
+CREATE INDEX exception_state_waiting_for ON exception_state (waiting_for_id) WHERE waiting_for_id IS NOT NULL;
+CREATE INDEX exception_state_of_approver ON exception_state USING gin (approver_ids);
+
+CREATE FUNCTION guard_exception_state() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF to_jsonb(OLD) - 'valid_until' IS DISTINCT FROM to_jsonb(NEW) - 'valid_until' OR OLD.valid_until <> 'infinity' THEN
+    RAISE EXCEPTION 'what was is never changed' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER exception_state_guard BEFORE UPDATE ON exception_state
+  FOR EACH ROW EXECUTE FUNCTION guard_exception_state();
+CREATE TRIGGER exception_state_is_kept BEFORE DELETE ON exception_state
+  FOR EACH ROW EXECUTE FUNCTION refuse_change('history is only ever added to');
+CREATE TRIGGER exception_state_is_not_emptied BEFORE TRUNCATE ON exception_state
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('history is only ever added to');
 
 CREATE TABLE exception_comment (

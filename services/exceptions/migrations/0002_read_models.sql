@@ -20,3 +20,17 @@ CREATE TABLE known_query (
   incarnation bigint NOT NULL,
   version bigint NOT NULL
 );
+
+-- How many instances each exception covered, or would have covered, from when on: every count that scope told.
+CREATE TABLE known_reach (
+  exception_id uuid NOT NULL REFERENCES exception (id),
+  incarnation bigint NOT NULL,
+  version bigint NOT NULL,
+  as_of timestamptz NOT NULL,
+  instance_count bigint NOT NULL CHECK (instance_count >= 0),
+  in_force_since timestamptz,
+  PRIMARY KEY (exception_id, incarnation, version)
+);
+CREATE INDEX known_reach_at ON known_reach (exception_id, as_of, incarnation, version) INCLUDE (instance_count);
+-- What is thinned out, oldest first.
+CREATE INDEX known_reach_by_age ON known_reach (as_of);

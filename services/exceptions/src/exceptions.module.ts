@@ -1,16 +1,23 @@
-import { Module } from '@nestjs/common'
+import { Module, type Provider } from '@nestjs/common'
 import type { Clock } from '@reprieve/clock'
+import { type Environment, readConfig } from '@reprieve/config'
 import type { Database } from '@reprieve/database'
 import type { Outbox } from '@reprieve/outbox'
 import type { People } from '@reprieve/people'
-import { BACKGROUND, CLOCK, DATABASE, LOGGER, OUTBOX, PEOPLE, REPUBLISHERS } from '@reprieve/service-host'
+import { BACKGROUND, CLOCK, DATABASE, ENVIRONMENT, LOGGER, OUTBOX, PEOPLE, REPUBLISHERS } from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
+import { ConfiguredStores } from './adapters/evidence/configured-stores.js'
+import { LargeObjectStore } from './adapters/evidence/large-object.store.js'
+import { mediaTypeOf } from './adapters/evidence/media-type.js'
+import { S3Store } from './adapters/evidence/s3.store.js'
+import { EvidenceController } from './adapters/http/evidence.controller.js'
 import { ExceptionsController } from './adapters/http/exceptions.controller.js'
 import { ApprovalsConsumer } from './adapters/messaging/approvals.consumer.js'
 import { ExceptionsRepublisher } from './adapters/messaging/exceptions.republisher.js'
 import { RulesConsumer } from './adapters/messaging/rules.consumer.js'
 import { ScopeConsumer } from './adapters/messaging/scope.consumer.js'
 import { CommentsRepository } from './adapters/postgres/comments.repository.js'
+import { EvidenceRepository } from './adapters/postgres/evidence.repository.js'
 import { ExceptionTableRepository } from './adapters/postgres/exception-table.repository.js'
 import { ExceptionsRepository } from './adapters/postgres/exceptions.repository.js'
 import { KnownQueriesRepository } from './adapters/postgres/known-queries.repository.js'
@@ -19,10 +26,17 @@ import { ReachRepository } from './adapters/postgres/reach.repository.js'
 import type { ExceptionsTables } from './adapters/postgres/tables.js'
 import { expirySweep } from './adapters/timers/expiry.sweep.js'
 import { heartbeat } from './adapters/timers/heartbeat.js'
+import { housekeeping } from './adapters/timers/housekeeping.js'
+import { AddEvidence } from './application/add-evidence.js'
 import { DeactivateException } from './application/deactivate-exception.js'
+import type { EvidenceStores } from './application/evidence-store.port.js'
 import { ExpireExceptions } from './application/expire-exceptions.js'
+import { KeepEvidence } from './application/keep-evidence.js'
 import { SubmitException } from './application/submit-exception.js'
+import { SweepEvidence } from './application/sweep-evidence.js'
 import { TakeInApproval } from './application/take-in-approval.js'
+import { type ExceptionsConfig, exceptionsVariables, s3Settings } from './exceptions.config.js'
+import { EVIDENCE_STORES, EXCEPTIONS_CONFIG } from './tokens.js'
 
 type Db = Database<ExceptionsTables>
 
@@ -32,11 +46,47 @@ const onDatabase = [
   KnownRulesRepository,
   ReachRepository,
   CommentsRepository,
+  EvidenceRepository,
+]
+
+const evidence: Provider[] = [
+  {
+    provide: EXCEPTIONS_CONFIG,
+    inject: [ENVIRONMENT],
+    useFactory: (environment: Environment) => readConfig(exceptionsVariables, environment),
+  },
+  {
+    provide: EVIDENCE_STORES,
+    inject: [DATABASE, EXCEPTIONS_CONFIG],
+    useFactory: (database: Db, config: ExceptionsConfig) => {
+      const settings = s3Settings(config)
+      return new ConfiguredStores(new LargeObjectStore(database), settings === null ? null : new S3Store(settings))
+    },
+  },
+  {
+    provide: KeepEvidence,
+    inject: [EVIDENCE_STORES, EvidenceRepository, CLOCK],
+    useFactory: (stores: EvidenceStores, files: EvidenceRepository, clock: Clock) =>
+      new KeepEvidence(stores, files, mediaTypeOf, clock),
+  },
+  {
+    provide: AddEvidence,
+    inject: [ExceptionsRepository, EvidenceRepository, CLOCK],
+    useFactory: (exceptions: ExceptionsRepository, files: EvidenceRepository, clock: Clock) =>
+      new AddEvidence(exceptions, files, clock),
+  },
+  {
+    provide: SweepEvidence,
+    inject: [EVIDENCE_STORES, EvidenceRepository, CLOCK],
+    useFactory: (stores: EvidenceStores, files: EvidenceRepository, clock: Clock) =>
+      new SweepEvidence(stores, files, clock),
+  },
 ]
 
 @Module({
-  controllers: [ExceptionsController, ApprovalsConsumer, RulesConsumer, ScopeConsumer],
+  controllers: [ExceptionsController, EvidenceController, ApprovalsConsumer, RulesConsumer, ScopeConsumer],
   providers: [
+    ...evidence,
     ...onDatabase.map((Repository) => ({
       provide: Repository,
       inject: [DATABASE],
@@ -49,14 +99,15 @@ const onDatabase = [
     },
     {
       provide: SubmitException,
-      inject: [KnownRulesRepository, KnownQueriesRepository, PEOPLE, ExceptionsRepository, CLOCK],
+      inject: [KnownRulesRepository, KnownQueriesRepository, PEOPLE, ExceptionsRepository, EvidenceRepository, CLOCK],
       useFactory: (
         rules: KnownRulesRepository,
         queries: KnownQueriesRepository,
         people: People,
         exceptions: ExceptionsRepository,
+        evidence: EvidenceRepository,
         clock: Clock,
-      ) => new SubmitException(rules, queries, people, exceptions, clock),
+      ) => new SubmitException(rules, queries, people, exceptions, evidence, clock),
     },
     {
       provide: DeactivateException,
@@ -81,10 +132,19 @@ const onDatabase = [
     },
     {
       provide: BACKGROUND,
-      inject: [ExpireExceptions, DATABASE, OUTBOX, CLOCK, LOGGER],
-      useFactory: (expiry: ExpireExceptions, database: Db, outbox: Outbox, clock: Clock, logger: Logger) => [
+      inject: [ExpireExceptions, SweepEvidence, ReachRepository, DATABASE, OUTBOX, CLOCK, LOGGER],
+      useFactory: (
+        expiry: ExpireExceptions,
+        evidence: SweepEvidence,
+        reach: ReachRepository,
+        database: Db,
+        outbox: Outbox,
+        clock: Clock,
+        logger: Logger,
+      ) => [
         expirySweep(expiry, logger),
         heartbeat(database, outbox, clock, logger),
+        housekeeping(evidence, reach, clock, logger),
       ],
     },
   ],

@@ -124,7 +124,7 @@ async function tablesAfter(events: readonly Event[]) {
   for (const { of, event } of events) {
     if (of === 'approvals') await consumers.approvals.approvalChanged(event)
     else if (of === 'rules') await consumers.rules.ruleChanged(event)
-    else await consumers.scope.scopeChanged(event)
+    else await consumers.scope.scopeTold([event])
   }
   return store.dump()
 }

@@ -55,6 +55,7 @@ export async function openStore() {
         rule: { id: '0190b6a2-0000-7000-8000-0000000000b1', version: 1 },
         ticketId: null,
         approvalType: approvers.length === 0 ? 'autoPilot' : 'approvers',
+        evidence: [],
         ...changes,
         steps: approvers,
       }
@@ -68,9 +69,11 @@ export async function openStore() {
         'exception',
         'exception_step',
         'exception_history',
+        'exception_state',
         'exception_comment',
         'known_rule',
         'known_query',
+        'known_reach',
       ]
       const dump: Record<string, unknown[]> = {}
       for (const table of tables) {

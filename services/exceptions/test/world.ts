@@ -15,6 +15,7 @@ export interface ActTold {
   to?: TestPerson
   reason?: string
   at?: Date
+  evidenceIds?: string[]
 }
 
 /** The exceptions service with a company around it: Ray and Rita request, Ann, Ben and Cem approve, Max reads everything. */
@@ -190,13 +191,14 @@ export const approvalBody = (exceptionId: string, acts: readonly ActTold[]) => (
   transition: acts.at(-1)?.transition ?? approvals.Transition.OPENED,
   approval: {
     exceptionId,
-    acts: acts.map(({ transition, by, step, to, reason, at }) => ({
+    acts: acts.map(({ transition, by, step, to, reason, at, evidenceIds }) => ({
       transition,
       at: timestampFromDate(at ?? new Date(0)),
       ...(by === undefined ? {} : { by: { id: by.id, name: by.name } }),
       ...(step === undefined ? {} : { step }),
       ...(to === undefined ? {} : { to: { id: to.id, name: to.name } }),
       reason: reason ?? '',
+      evidenceIds: evidenceIds ?? [],
     })),
   },
 })

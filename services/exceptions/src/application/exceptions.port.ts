@@ -21,6 +21,11 @@ export interface ExceptionRecord {
   reach: Reach
 }
 
+/** Files that a change needs are not free any more: another request was quicker. */
+export class EvidenceTakenError extends Error {
+  override readonly name = 'EvidenceTakenError'
+}
+
 /** Where exceptions are kept. Whatever changes one writes its row, its history line and its event together, or nothing. */
 export interface Exceptions {
   find(id: string): Promise<ExceptionRecord | null>
@@ -36,7 +41,7 @@ export interface Exceptions {
   /** Active ones whose end is not after `now`, earliest first, locked; those that another process has locked are left to it. */
   lockEnded(tx: Tx, now: Date, limit: number): Promise<Exception[]>
 
-  /** Keeps a new exception; `changes` are those of one exception, from its first on. */
+  /** Keeps a new exception; `changes` are those of one exception, from its first on. @throws EvidenceTakenError */
   add(tx: Tx, changes: readonly Changed[]): Promise<ExceptionRecord>
   /** Keeps changes of exceptions that this transaction has locked, each exception's in order. */
   record(tx: Tx, changes: readonly Changed[]): Promise<void>

@@ -7,8 +7,9 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Tx } from '../adapters/postgres/tables.js'
 import { submit } from '../domain/changes.js'
 import { type Expiration, expirationFaults } from '../domain/expiration.js'
-import { chooseApprovers, type Request, textFaults } from '../domain/request.js'
-import type { ExceptionRecord, Exceptions } from './exceptions.port.js'
+import { chooseApprovers, evidenceFaults, type Request, textFaults } from '../domain/request.js'
+import type { Evidence } from './evidence.port.js'
+import { EvidenceTakenError, type ExceptionRecord, type Exceptions } from './exceptions.port.js'
 import type { KnownQueries, KnownQuery } from './known-queries.port.js'
 import type { KnownRule, KnownRules } from './known-rules.port.js'
 
@@ -19,6 +20,8 @@ export interface Submission {
   riskAcknowledged: boolean
   useCase?: string | undefined
   evidenceLink?: string | undefined
+  /** Files that the requester has uploaded. */
+  evidenceIds?: readonly string[] | undefined
   queryId?: string | undefined
   expression?: string | undefined
   /** One entry a step; null leaves the choice to a step with a single candidate. */
@@ -36,20 +39,29 @@ export class SubmitException {
   readonly #queries: KnownQueries
   readonly #people: People
   readonly #exceptions: Exceptions
+  readonly #evidence: Evidence
   readonly #clock: Clock
 
-  constructor(rules: KnownRules, queries: KnownQueries, people: People, exceptions: Exceptions, clock: Clock) {
+  constructor(
+    rules: KnownRules,
+    queries: KnownQueries,
+    people: People,
+    exceptions: Exceptions,
+    evidence: Evidence,
+    clock: Clock,
+  ) {
     this.#rules = rules
     this.#queries = queries
     this.#people = people
     this.#exceptions = exceptions
+    this.#evidence = evidence
     this.#clock = clock
   }
 
   /**
    * Judges a request whole; every fault is told at once. What it names and this service has not heard of is waited for, up to 2 s.
    * @throws Problem NO_RULE_FOR_ROLE, RULE_CHANGED, QUERY_CHANGED, and for faults in the body NO_ELIGIBLE_APPROVER,
-   *   APPROVER_NOT_CANDIDATE, QUERY_UNKNOWN or QUERY_INVALID where all are of that kind, else INVALID
+   *   APPROVER_NOT_CANDIDATE, QUERY_UNKNOWN, QUERY_INVALID or EVIDENCE_UNKNOWN where all are of that kind, else INVALID
    */
   async check(asked: Submission, requester: Principal): Promise<Request> {
     const [rule, query] = await Promise.all([this.#rule(asked, requester), this.#query(asked)])
@@ -61,6 +73,8 @@ export class SubmitException {
     }
     refuseOutdated(asked, rule, query)
     const approvers = await this.#approvers(asked, rule, requester)
+    const evidenceIds = asked.evidenceIds ?? []
+    const files = await this.#evidence.findAll(evidenceIds)
     const { expression, faults: queryFaults } = expressionOf(asked, query)
     const faults: CodedFault[] = [
       ...[...textFaults(asked), ...expirationFaults(asked.expiration, this.#clock.now())].map(
@@ -68,6 +82,9 @@ export class SubmitException {
       ),
       ...queryFaults,
       ...approvers.faults,
+      ...evidenceFaults(evidenceIds, files, requester.id).map(
+        (fault): CodedFault => ({ ...fault, code: 'EVIDENCE_UNKNOWN' }),
+      ),
     ]
     refuse(faults)
     return {
@@ -85,14 +102,21 @@ export class SubmitException {
       ticketId: null,
       approvalType: rule.steps === null ? 'autoPilot' : 'approvers',
       steps: approvers.steps,
+      evidence: files.map(({ uploadedAt: _, exceptionId: __, ...file }) => file),
     }
   }
 
-  /** Keeps a request that was checked as an exception: pending, or active under Auto Pilot. */
+  /** Keeps a request that was checked as an exception: pending, or active under Auto Pilot. @throws Problem EVIDENCE_UNKNOWN */
   async store(tx: Tx, request: Request): Promise<ExceptionRecord> {
     const now = this.#clock.now()
     const ids = { id: uuidv7({ msecs: now.getTime() }), queryId: uuidv7({ msecs: now.getTime() }) }
-    return this.#exceptions.add(tx, submit(request, ids, now))
+    try {
+      return await this.#exceptions.add(tx, submit(request, ids, now))
+    } catch (error) {
+      if (!(error instanceof EvidenceTakenError)) throw error
+      const detail = 'Another request has taken one of these files a moment ago. Upload it again.'
+      throw new Problem('EVIDENCE_UNKNOWN', detail, { errors: [{ pointer: '/evidenceIds', detail }], cause: error })
+    }
   }
 
   #rule({ ruleVersion }: Submission, { role }: Principal): Promise<KnownRule | null> {

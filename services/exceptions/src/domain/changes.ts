@@ -1,6 +1,7 @@
 import {
   type Change,
   type Changed,
+  type EvidenceFile,
   type Exception,
   MANAGED_FOLDER,
   type Person,
@@ -19,6 +20,8 @@ export interface Act {
   step: number | null
   to: Person | null
   reason: string | null
+  /** A decision's: the files that whoever decided could see. */
+  evidenceIds?: readonly string[]
 }
 
 /** What an event tells cannot have happened to this exception. */
@@ -30,7 +33,7 @@ const LAPSED = 'Its end passed while it waited for approval.'
 
 /** Makes the exception of a request: pending, or under Auto Pilot active in a second change at the same instant. */
 export function submit(request: Request, ids: { id: string; queryId: string }, now: Date): Changed[] {
-  const { expression, ...asked } = request
+  const { expression, evidence, ...asked } = request
   const exception: Exception = {
     ...asked,
     id: ids.id,
@@ -42,6 +45,7 @@ export function submit(request: Request, ids: { id: string; queryId: string }, n
     requestedAt: now,
     currentStep: 0,
     ended: null,
+    evidence: evidence.map((file) => ({ ...file, addedAt: now })),
   }
   const submitted: Changed = {
     exception,
@@ -55,6 +59,7 @@ export function submit(request: Request, ids: { id: string; queryId: string }, n
       reason: null,
       step: null,
       subject: null,
+      evidenceIds: evidence.length === 0 ? null : idsOf(evidence),
     },
   }
   if (request.approvalType !== 'autoPilot') return [submitted]
@@ -90,16 +95,16 @@ function takeInOne(exception: Exception, act: Act): Changed {
     }
     case 'stepApproved': {
       if (exception.status !== 'pendingApproval') throw impossible(exception, act)
-      const { steps, currentStep, step } = decide(exception, act, 'approved')
-      return next(exception, { steps, currentStep }, 'stepApproved', { at, actor, reason, step })
+      const { steps, currentStep, step, evidenceIds } = decide(exception, act, 'approved')
+      return next(exception, { steps, currentStep }, 'stepApproved', { at, actor, reason, step, evidenceIds })
     }
     case 'approved': {
-      const { steps, currentStep, step } = decide(exception, act, 'approved')
-      return activate({ ...exception, steps, currentStep }, 'approvals', { at, actor, reason, step })
+      const { steps, currentStep, step, evidenceIds } = decide(exception, act, 'approved')
+      return activate({ ...exception, steps, currentStep }, 'approvals', { at, actor, reason, step, evidenceIds })
     }
     case 'denied': {
-      const { steps, step } = decide(exception, act, 'denied')
-      return end({ ...exception, steps }, 'deny', 'approvals', 'denied', { at, actor, reason, step })
+      const { steps, step, evidenceIds } = decide(exception, act, 'denied')
+      return end({ ...exception, steps }, 'deny', 'approvals', 'denied', { at, actor, reason, step, evidenceIds })
     }
     case 'withdrawn':
       return end(exception, 'withdraw', 'approvals', 'withdrawn', { at, actor, reason })
@@ -125,7 +130,28 @@ export function expire(exception: Exception): Changed {
   return end(exception, 'expire', 'clock', 'expired', { at: exception.expiresAt, actor: null, reason: null })
 }
 
-type Told = Pick<Change, 'at' | 'actor' | 'reason'> & Partial<Pick<Change, 'step' | 'subject'>>
+/** Whether files can still be added. What has ended stays as it was decided. */
+export function takesEvidence(exception: Pick<Exception, 'status' | 'expiresAt'>, now: Date): boolean {
+  const status = statusAt(exception, now)
+  return status === 'pendingApproval' || status === 'active'
+}
+
+/** Adds files of its requester's. The caller has asked `takesEvidence`. */
+export function addEvidence(exception: Exception, files: readonly EvidenceFile[], now: Date): Changed {
+  if (!takesEvidence(exception, now)) {
+    throw new ImpossibleChangeError(`exception ${exception.id} is ${exception.status}: nothing is added to it`)
+  }
+  return next(exception, { evidence: [...exception.evidence, ...files] }, 'evidenceAdded', {
+    at: now,
+    actor: exception.requestedBy,
+    reason: null,
+    evidenceIds: idsOf(files),
+  })
+}
+
+const idsOf = (files: ReadonlyArray<{ id: string }>): string[] => files.map(({ id }) => id)
+
+type Told = Pick<Change, 'at' | 'actor' | 'reason'> & Partial<Pick<Change, 'step' | 'subject' | 'evidenceIds'>>
 
 function next(exception: Exception, patch: Partial<Exception>, type: Change['type'], told: Told): Changed {
   const after: Exception = { ...exception, ...patch, version: exception.version + 1 }
@@ -142,6 +168,7 @@ function next(exception: Exception, patch: Partial<Exception>, type: Change['typ
       reason: told.reason,
       step: told.step ?? null,
       subject: told.subject ?? null,
+      evidenceIds: told.evidenceIds?.length ? told.evidenceIds : null,
     },
   }
 }
@@ -169,8 +196,10 @@ function decide(exception: Exception, act: Act, decision: 'approved' | 'denied')
   if (step === null || open === undefined || open.decided !== null || step !== exception.currentStep || by === null) {
     throw impossible(exception, act)
   }
-  const steps = withStep(exception.steps, step, { ...open, decided: { decision, at: act.at, by, comment: act.reason } })
-  return { steps, currentStep: decision === 'approved' ? step + 1 : step, step }
+  const evidenceIds = act.evidenceIds ?? []
+  const decided = { decision, at: act.at, by, comment: act.reason, evidenceIds }
+  const steps = withStep(exception.steps, step, { ...open, decided })
+  return { steps, currentStep: decision === 'approved' ? step + 1 : step, step, evidenceIds }
 }
 
 const withStep = (steps: readonly Step[], index: number, step: Step): Step[] =>

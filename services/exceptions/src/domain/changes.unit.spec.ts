@@ -24,6 +24,7 @@ const request = (approvers: string[], expiration: Expiration = { type: 'never' }
   ticketId: null,
   approvalType: approvers.length === 0 ? 'autoPilot' : 'approvers',
   steps: approvers.map((id) => ({ approver: person(id), candidateIds: [id], decided: null })),
+  evidence: [],
 })
 
 const latest = (changes: ReturnType<typeof submit>): Exception => {

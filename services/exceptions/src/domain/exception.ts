@@ -24,7 +24,32 @@ export interface Step {
   approver: Person
   /** Users and groups who could be chosen, by the rule's version the request was made with. */
   candidateIds: readonly string[]
-  decided: { decision: Decision; at: Date; by: Person; comment: string | null } | null
+  decided: Decided | null
+}
+
+/** A decision, for good. */
+export interface Decided {
+  decision: Decision
+  at: Date
+  by: Person
+  comment: string | null
+  /** The files that whoever decided could see. */
+  evidenceIds: readonly string[]
+}
+
+/** A file of an exception; its bytes lie elsewhere. */
+export interface EvidenceFile {
+  id: string
+  name: string
+  /** Bytes. */
+  size: number
+  /** The media type told by its content. */
+  type: string
+  /** In hexadecimal. */
+  sha256: string
+  uploadedBy: Person
+  /** When it came to the exception. */
+  addedAt: Date
 }
 
 /** The copy of the query made at submission; nobody can change it. */
@@ -65,6 +90,8 @@ export interface Exception {
   /** Index of the step in effect; the number of steps once all are approved. */
   currentStep: number
   ended: { at: Date; by: Person | null; reason: string | null } | null
+  /** In the order they came. */
+  evidence: readonly EvidenceFile[]
 }
 
 /** The approver whose step is in effect while the request waits. */
@@ -88,6 +115,7 @@ export type ChangeType =
   | 'lapsed'
   | 'expired'
   | 'deactivated'
+  | 'evidenceAdded'
 
 /** One line of the history: what made one version of an exception. */
 export interface Change {
@@ -103,6 +131,8 @@ export interface Change {
   step: number | null
   /** Whom a step was handed over to. */
   subject: Person | null
+  /** Files that came with it, or that whoever decided could see; null where it is neither. */
+  evidenceIds: readonly string[] | null
 }
 
 /** An exception after a change, and the change that led there. */

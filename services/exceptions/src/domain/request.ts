@@ -1,4 +1,4 @@
-import type { ApprovalType, Effect, Kind, Person, Step } from './exception.js'
+import type { ApprovalType, Effect, EvidenceFile, Kind, Person, Step } from './exception.js'
 import type { Expiration } from './expiration.js'
 import type { Fault } from './fault.js'
 
@@ -33,6 +33,8 @@ export interface Request {
   ticketId: string | null
   approvalType: ApprovalType
   steps: readonly Step[]
+  /** Its requester's own, used by no other. */
+  evidence: ReadonlyArray<Omit<EvidenceFile, 'addedAt'>>
 }
 
 /** What has to be said and was not. */
@@ -45,6 +47,27 @@ export function textFaults(asked: { name: string; justification: string; riskAck
     faults.push({ pointer: '/riskAcknowledged', detail: 'The risk has to be acknowledged: it must be true.' })
   }
   return faults
+}
+
+/**
+ * What is wrong with the files that a request names. What somebody else has uploaded is not told from what there is not.
+ * @param found those of the ids that there are
+ */
+export function evidenceFaults(
+  ids: readonly string[],
+  found: ReadonlyArray<{ id: string; uploadedBy: Person; exceptionId: string | null }>,
+  requesterId: string,
+): Fault[] {
+  const byId = new Map(found.map((file) => [file.id, file]))
+  return ids.flatMap((id, index) => {
+    const pointer = `/evidenceIds/${index}`
+    const file = byId.get(id)
+    if (file === undefined || file.uploadedBy.id !== requesterId) {
+      return [{ pointer, detail: 'You have uploaded no such file, or more than a day ago.' }]
+    }
+    if (file.exceptionId !== null) return [{ pointer, detail: 'Another request has this file. Upload it again.' }]
+    return ids.indexOf(id) < index ? [{ pointer, detail: 'This file is named twice.' }] : []
+  })
 }
 
 export type ApproverFault = Fault & { code: 'NO_ELIGIBLE_APPROVER' | 'APPROVER_NOT_CANDIDATE' | 'INVALID' }

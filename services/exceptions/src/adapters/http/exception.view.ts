@@ -22,6 +22,7 @@ export const stepView = z.object({
     .nullable()
     .meta({ description: 'Not the approver any more where a decided step was handed over.' }),
   comment: z.string().nullable(),
+  evidenceIds: z.array(id()).meta({ description: 'The files that whoever decided could see.' }),
 })
 
 export const exceptionView = z
@@ -78,12 +79,17 @@ export const changeView = z
       'lapsed',
       'expired',
       'deactivated',
+      'evidenceAdded',
     ]),
     from: z.enum(STATUSES).optional(),
     to: z.enum(STATUSES).optional(),
     reason: z.string().optional(),
     step: z.int().optional().meta({ description: 'Index of the step that was decided or handed over.' }),
     handedTo: personName().optional(),
+    evidenceIds: z
+      .array(id())
+      .optional()
+      .meta({ description: 'Files that came with it, or that whoever decided could see.' }),
   })
   .meta({ id: 'ExceptionChange' })
 
@@ -139,6 +145,7 @@ export const toChangeView = (change: Change): z.input<typeof changeView> => ({
   ...(change.reason === null ? {} : { reason: change.reason }),
   ...(change.step === null ? {} : { step: change.step }),
   ...(change.subject === null ? {} : { handedTo: change.subject }),
+  ...(change.evidenceIds === null ? {} : { evidenceIds: [...change.evidenceIds] }),
 })
 
 const toStepView = ({ approver, decided }: Step, index: number): z.input<typeof stepView> => ({
@@ -148,6 +155,7 @@ const toStepView = ({ approver, decided }: Step, index: number): z.input<typeof 
   decidedAt: time(decided?.at ?? null),
   decidedBy: decided?.by ?? null,
   comment: decided?.comment ?? null,
+  evidenceIds: [...(decided?.evidenceIds ?? [])],
 })
 
 const toExpirationView = (expiration: Expiration): z.input<typeof expirationView> =>

@@ -15,6 +15,7 @@ import {
   verdictTable,
 } from '@reprieve/http-kit'
 import { z } from 'zod'
+import { MOST_FILES } from '../../application/keep-evidence.js'
 import { KINDS, STATUSES } from '../../domain/exception.js'
 import { LONGEST_DAYS } from '../../domain/expiration.js'
 import { DEACTIVATE } from '../../domain/life-cycle.js'
@@ -54,6 +55,11 @@ export const submission = z
     riskAcknowledged: z.boolean().meta({ description: 'Must be true.' }),
     useCase: optionalText(TEXT_LIMITS.name).optional(),
     evidenceLink: link().optional(),
+    evidenceIds: z
+      .array(id())
+      .max(MOST_FILES)
+      .optional()
+      .meta({ description: 'Files that you have uploaded, used by no other request.' }),
     queryId: id().optional().meta({ description: 'A saved query, which is copied; it stays free.' }),
     expression: z
       .string()
@@ -88,6 +94,7 @@ export const submitRoute = defineRoute({
     'QUERY_INVALID',
     'NO_ELIGIBLE_APPROVER',
     'APPROVER_NOT_CANDIDATE',
+    'EVIDENCE_UNKNOWN',
   ],
 })
 

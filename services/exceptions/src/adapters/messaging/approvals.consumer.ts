@@ -31,7 +31,7 @@ export class ApprovalsConsumer {
   }
 }
 
-function actOf({ transition, at, by, to, step, reason }: approvals.Act): Act {
+function actOf({ transition, at, by, to, step, reason, evidenceIds }: approvals.Act): Act {
   const type = ACTS[transition]
   if (type === undefined || at === undefined) throw new MalformedEventError('an act has a transition and a time')
   return {
@@ -41,5 +41,6 @@ function actOf({ transition, at, by, to, step, reason }: approvals.Act): Act {
     step: step ?? null,
     to: to === undefined ? null : { id: to.id, name: to.name },
     reason: reason === '' ? null : reason,
+    evidenceIds,
   }
 }

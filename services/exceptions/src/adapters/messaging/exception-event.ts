@@ -8,6 +8,7 @@ import type {
   ChangeType,
   Decision,
   Effect,
+  EvidenceFile,
   Exception,
   Kind,
   Person,
@@ -26,6 +27,7 @@ const TRANSITIONS: Readonly<Record<ChangeType, exceptions.Transition>> = {
   lapsed: exceptions.Transition.LAPSED,
   expired: exceptions.Transition.EXPIRED,
   deactivated: exceptions.Transition.DEACTIVATED,
+  evidenceAdded: exceptions.Transition.AMENDED,
 }
 
 const STATUSES: Readonly<Record<Status, exceptions.Status>> = {
@@ -98,6 +100,8 @@ function told(exception: Exception) {
     justification: exception.justification,
     useCase: exception.useCase ?? '',
     evidenceLink: exception.evidenceLink ?? '',
+    evidenceIds: exception.evidence.map(({ id }) => id),
+    evidence: exception.evidence.map(toldFile),
     status: STATUSES[exception.status],
     query: exception.query,
     sourceQueryId: exception.sourceQueryId ?? '',
@@ -139,7 +143,17 @@ const toldStep = ({ approver, candidateIds, decided }: Step) => ({
         decidedAt: timestampFromDate(decided.at),
         decidedBy: decided.by,
         comment: decided.comment ?? '',
+        evidenceIds: [...decided.evidenceIds],
       }),
+})
+
+const toldFile = ({ id, name, size, type, sha256, addedAt }: EvidenceFile) => ({
+  id,
+  name,
+  size: BigInt(size),
+  type,
+  sha256,
+  addedAt: timestampFromDate(addedAt),
 })
 
 const toldEnded = ({ at, by, reason }: { at: Date; by: Person | null; reason: string | null }) => ({

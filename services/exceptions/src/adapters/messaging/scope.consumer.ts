@@ -1,12 +1,16 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { Controller, Inject } from '@nestjs/common'
-import { EventPattern, Payload } from '@nestjs/microservices'
+import { Payload } from '@nestjs/microservices'
 import type { scope } from '@reprieve/contracts'
+import { Consumes } from '@reprieve/messaging'
 import { KnownQueriesRepository } from '../postgres/known-queries.repository.js'
 import { ReachRepository } from '../postgres/reach.repository.js'
 import { versionOf } from './event-version.js'
 
-/** Keeps what this service knows of saved queries, and of the instances its exceptions cover. */
+// Ten thousand counts that come in one burst are shown within seconds, and one that comes alone waits for nobody.
+const MOST_AT_ONCE = 500
+
+/** Keeps what this service knows of saved queries, and of the instances its exceptions cover. Rows know their versions: no inbox. */
 @Controller()
 export class ScopeConsumer {
   readonly #queries: KnownQueriesRepository
@@ -20,26 +24,28 @@ export class ScopeConsumer {
     this.#reach = reach
   }
 
-  @EventPattern('scope.v1')
-  async scopeChanged(@Payload() { meta, subject }: scope.ScopeEvent): Promise<void> {
-    const version = versionOf(meta)
-    switch (subject.case) {
-      case 'query': {
-        const { id, name, expression, deleted } = subject.value
-        return this.#queries.keep({ id, name, expression, deleted }, version)
-      }
-      case 'reach': {
-        const { exceptionId, instances, inForceSince, asOf } = subject.value
-        const reach = {
+  @Consumes('scope.v1', { batch: MOST_AT_ONCE })
+  async scopeTold(@Payload() events: readonly scope.ScopeEvent[]): Promise<void> {
+    // What a newer scope tells of and this service has no use for yet is neither.
+    const queries = events.flatMap(({ meta, subject }) => {
+      if (subject.case !== 'query') return []
+      const { id, name, expression, deleted } = subject.value
+      return [{ id, name, expression, deleted, ...versionOf(meta) }]
+    })
+    const reaches = events.flatMap(({ meta, subject }) => {
+      if (subject.case !== 'reach') return []
+      const { exceptionId, instances, inForceSince, asOf } = subject.value
+      return [
+        {
+          exceptionId,
           instanceCount: Number(instances),
           inForceSince: inForceSince === undefined ? null : timestampDate(inForceSince),
           asOf: asOf === undefined ? null : timestampDate(asOf),
-        }
-        return this.#reach.keep(exceptionId, reach, version)
-      }
-      case undefined:
-        // A kind of subject that a newer scope tells of and this service has no use for yet.
-        return
-    }
+          ...versionOf(meta),
+        },
+      ]
+    })
+    await this.#queries.keep(queries)
+    await this.#reach.keep(reaches)
   }
 }

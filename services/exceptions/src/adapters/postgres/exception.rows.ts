@@ -13,6 +13,7 @@ import type {
   Step,
 } from '../../domain/exception.js'
 import type { Expiration } from '../../domain/expiration.js'
+import { type EvidenceRow, evidenceFileOf } from './evidence.repository.js'
 import type { DB } from './tables.gen.js'
 
 /** A row with its date as text: a JavaScript date would move it by the zone of the process. */
@@ -22,7 +23,7 @@ export type HistoryRow = Selectable<DB['exception_history']>
 
 // The words of each column are held by a CHECK of the table.
 
-export function exceptionOf(row: ExceptionRow, steps: readonly StepRow[]): Exception {
+export function exceptionOf(row: ExceptionRow, steps: readonly StepRow[], evidence: readonly EvidenceRow[]): Exception {
   return {
     id: row.id,
     version: row.version,
@@ -49,6 +50,7 @@ export function exceptionOf(row: ExceptionRow, steps: readonly StepRow[]): Excep
       row.ended_at === null
         ? null
         : { at: row.ended_at, by: personOf(row.ended_by_id, row.ended_by_name), reason: row.ended_reason },
+    evidence: evidence.map(evidenceFileOf),
   }
 }
 
@@ -68,6 +70,7 @@ export const changeOf = (row: HistoryRow): Change => ({
   reason: row.reason,
   step: row.step_index,
   subject: personOf(row.subject_id, row.subject_name),
+  evidenceIds: row.evidence_ids,
 })
 
 function stepOf(row: StepRow): Step {
@@ -78,7 +81,13 @@ function stepOf(row: StepRow): Step {
     decided:
       row.decision === null || row.decided_at === null || by === null
         ? null
-        : { decision: row.decision as Decision, at: row.decided_at, by, comment: row.comment },
+        : {
+            decision: row.decision as Decision,
+            at: row.decided_at,
+            by,
+            comment: row.comment,
+            evidenceIds: row.evidence_ids ?? [],
+          },
   }
 }
 

@@ -1,9 +1,22 @@
 import type { Database } from '@reprieve/database'
 import type { Outbox } from '@reprieve/outbox'
 import { sql } from 'kysely'
-import type { ApprovalPosition, ExceptionRecord, Exceptions } from '../../application/exceptions.port.js'
-import { type Change, type Changed, type Exception, type Step, waitingFor } from '../../domain/exception.js'
+import {
+  type ApprovalPosition,
+  EvidenceTakenError,
+  type ExceptionRecord,
+  type Exceptions,
+} from '../../application/exceptions.port.js'
+import {
+  type Change,
+  type Changed,
+  type EvidenceFile,
+  type Exception,
+  type Step,
+  waitingFor,
+} from '../../domain/exception.js'
 import { exceptionEvent } from '../messaging/exception-event.js'
+import type { EvidenceRow } from './evidence.repository.js'
 import { changeOf, type ExceptionRow, exceptionOf, reachOf, type StepRow } from './exception.rows.js'
 import type { ExceptionsTables, Reader, Tx } from './tables.js'
 
@@ -130,6 +143,7 @@ export class ExceptionsRepository implements Exceptions {
         )
         .execute()
     }
+    await attachEvidence(tx, exception, exception.evidence)
     await this.#tell(tx, changes)
     return { exception, reach: { instanceCount: 0, inForceSince: null, asOf: null } }
   }
@@ -150,6 +164,15 @@ export class ExceptionsRepository implements Exceptions {
         .where('step_index', '=', index)
         .execute()
     }
+    for (const { exception, change } of changes) {
+      if (change.type !== 'evidenceAdded') continue
+      const added = new Set(change.evidenceIds)
+      await attachEvidence(
+        tx,
+        exception,
+        exception.evidence.filter(({ id }) => added.has(id)),
+      )
+    }
     await this.#tell(tx, changes)
   }
 
@@ -169,6 +192,7 @@ export class ExceptionsRepository implements Exceptions {
   /** The history line and the event of each change. */
   async #tell(tx: Tx, changes: readonly Changed[]): Promise<void> {
     await insertHistory(tx, changes)
+    await insertStates(tx, changes)
     await this.#outbox.append(tx, ...changes.map(exceptionEvent))
   }
 }
@@ -195,9 +219,38 @@ async function withSteps(db: Reader, rows: readonly ExceptionRow[]): Promise<Map
       .execute()
     for (const step of found) steps.get(step.exception_id)?.push(step)
   }
+  const evidence = await evidenceOf(db, rows)
   return new Map(
-    rows.map((row) => [row.id, { exception: exceptionOf(row, steps.get(row.id) ?? []), reach: reachOf(row) }]),
+    rows.map((row) => [
+      row.id,
+      { exception: exceptionOf(row, steps.get(row.id) ?? [], evidence.get(row.id) ?? []), reach: reachOf(row) },
+    ]),
   )
+}
+
+async function evidenceOf(db: Reader, rows: readonly ExceptionRow[]): Promise<Map<string | null, EvidenceRow[]>> {
+  if (rows.length === 0) return new Map()
+  const found = await db
+    .selectFrom('evidence')
+    .selectAll()
+    .where('exception_id', '=', anyOf(rows.map(({ id }) => id)))
+    .orderBy('ordinal')
+    .execute()
+  return Map.groupBy(found, ({ exception_id }) => exception_id)
+}
+
+/** @throws EvidenceTakenError where another request was quicker, or they were swept up a moment ago */
+async function attachEvidence(tx: Tx, exception: Exception, files: readonly EvidenceFile[]): Promise<void> {
+  if (files.length === 0) return
+  const column = <T>(of: (file: EvidenceFile) => T) => files.map(of)
+  const { numAffectedRows } = await sql`
+    UPDATE evidence SET exception_id = ${exception.id}, added_at = t.added_at, ordinal = t.ordinal
+    FROM unnest(${column(({ id }) => id)}::uuid[], ${column(({ addedAt }) => addedAt)}::timestamptz[],
+                ${column((file) => exception.evidence.indexOf(file))}::int[]) AS t(id, added_at, ordinal)
+    WHERE evidence.id = t.id AND evidence.exception_id IS NULL AND evidence.uploaded_by_id = ${exception.requestedBy.id}`.execute(
+    tx,
+  )
+  if (Number(numAffectedRows ?? 0) !== files.length) throw new EvidenceTakenError('a file is not free any more')
 }
 
 /** What can change after the request. */
@@ -226,6 +279,7 @@ const stepColumns = ({ approver, decided }: Step) => ({
   decided_by_id: decided?.by.id ?? null,
   decided_by_name: decided?.by.name ?? null,
   comment: decided?.comment ?? null,
+  evidence_ids: decided === null ? null : [...decided.evidenceIds],
 })
 
 /** One statement for any number: hundreds may end at the same instant. */
@@ -254,13 +308,51 @@ async function insertHistory(tx: Tx, changes: readonly Changed[]): Promise<void>
     changes.map(({ exception, change }) => of(change, exception.id))
   await sql`
     INSERT INTO exception_history (exception_id, version, at, type, from_status, to_status, actor_id, actor_name, reason,
-                                   step_index, subject_id, subject_name)
-    SELECT * FROM unnest(
+                                   step_index, subject_id, subject_name, evidence_ids)
+    SELECT t.id, t.version, t.at, t.type, t.from_status, t.to_status, t.actor_id, t.actor_name, t.reason,
+           t.step_index, t.subject_id, t.subject_name,
+           CASE WHEN t.evidence_ids IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(t.evidence_ids)::uuid) END
+    FROM unnest(
       ${column((_, id) => id)}::uuid[], ${column(({ version }) => version)}::int[],
       ${column(({ at }) => at)}::timestamptz[], ${column(({ type }) => type)}::text[],
       ${column(({ from }) => from)}::text[], ${column(({ to }) => to)}::text[],
       ${column(({ actor }) => actor?.id ?? null)}::uuid[], ${column(({ actor }) => actor?.name ?? null)}::text[],
       ${column(({ reason }) => reason)}::text[], ${column(({ step }) => step)}::int[],
-      ${column(({ subject }) => subject?.id ?? null)}::uuid[], ${column(({ subject }) => subject?.name ?? null)}::text[]
-    )`.execute(tx)
+      ${column(({ subject }) => subject?.id ?? null)}::uuid[], ${column(({ subject }) => subject?.name ?? null)}::text[],
+      ${column(({ evidenceIds }) => (evidenceIds === null ? null : JSON.stringify(evidenceIds)))}::jsonb[]
+    ) AS t(id, version, at, type, from_status, to_status, actor_id, actor_name, reason, step_index, subject_id,
+           subject_name, evidence_ids)`.execute(tx)
+}
+
+/** What each change left, from its time on; what was before it ends there. Times never run backwards, whatever the clocks of others say. */
+async function insertStates(tx: Tx, changes: readonly Changed[]): Promise<void> {
+  const rows = changes.map(({ exception, change }) => ({
+    id: exception.id,
+    at: change.at,
+    ...movingColumns(exception),
+    approvers: JSON.stringify({
+      ids: exception.steps.map(({ approver }) => approver.id),
+      names: exception.steps.map(({ approver }) => approver.name),
+    }),
+  }))
+  const column = <K extends keyof (typeof rows)[number]>(name: K) => rows.map((row) => row[name])
+  await sql`
+    INSERT INTO exception_state (exception_id, version, valid_from, status, current_step, waiting_for_id, waiting_for_name,
+                                 expires_at, applied_since, approver_ids, approver_names)
+    SELECT t.id, t.version,
+           greatest(before.valid_from, max(t.at) OVER (PARTITION BY t.id ORDER BY t.version)),
+           t.status, t.current_step, t.waiting_for_id, t.waiting_for_name, t.expires_at, t.applied_since,
+           ARRAY(SELECT jsonb_array_elements_text(t.approvers -> 'ids')::uuid),
+           ARRAY(SELECT jsonb_array_elements_text(t.approvers -> 'names'))
+    FROM unnest(
+      ${column('id')}::uuid[], ${column('version')}::int[], ${column('at')}::timestamptz[], ${column('status')}::text[],
+      ${column('current_step')}::int[], ${column('waiting_for_id')}::uuid[], ${column('waiting_for_name')}::text[],
+      ${column('expires_at')}::timestamptz[], ${column('applied_since')}::timestamptz[], ${column('approvers')}::jsonb[]
+    ) AS t(id, version, at, status, current_step, waiting_for_id, waiting_for_name, expires_at, applied_since, approvers)
+    LEFT JOIN exception_state AS before ON before.exception_id = t.id AND before.valid_until = 'infinity'`.execute(tx)
+  await sql`
+    UPDATE exception_state AS state SET valid_until = next.valid_from
+    FROM exception_state AS next
+    WHERE state.exception_id = ${anyOf(rows.map(({ id }) => id))} AND state.valid_until = 'infinity'
+      AND next.exception_id = state.exception_id AND next.version = state.version + 1`.execute(tx)
 }

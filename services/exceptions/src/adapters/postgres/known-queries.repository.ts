@@ -1,9 +1,10 @@
 import type { Database } from '@reprieve/database'
+import { sql } from 'kysely'
 import type { KnownQueries, KnownQuery } from '../../application/known-queries.port.js'
 import { newer, type Version } from './newer.js'
 import type { ExceptionsTables } from './tables.js'
 
-export interface ToldQuery extends KnownQuery {
+export interface ToldQuery extends KnownQuery, Version {
   name: string
   deleted: boolean
 }
@@ -26,12 +27,20 @@ export class KnownQueriesRepository implements KnownQueries {
     return row ?? null
   }
 
-  async keep({ id, name, expression, deleted }: ToldQuery, version: Version): Promise<void> {
-    const values = { id, name, expression, deleted, ...version }
-    await this.#database.db
-      .insertInto('known_query')
-      .values(values)
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(values).where(newer('known_query')))
-      .execute()
+  /** Any number in one statement. */
+  async keep(told: readonly ToldQuery[]): Promise<void> {
+    if (told.length === 0) return
+    const column = <K extends keyof ToldQuery>(name: K) => told.map((query) => query[name])
+    await sql`
+      INSERT INTO known_query (id, name, expression, deleted, incarnation, version)
+      SELECT DISTINCT ON (id) * FROM unnest(
+        ${column('id')}::uuid[], ${column('name')}::text[], ${column('expression')}::text[],
+        ${column('deleted')}::boolean[], ${column('incarnation')}::int8[], ${column('version')}::int8[]
+      ) AS t(id, name, expression, deleted, incarnation, version)
+      ORDER BY id, incarnation DESC, version DESC
+      ON CONFLICT (id) DO UPDATE SET
+        name = excluded.name, expression = excluded.expression, deleted = excluded.deleted,
+        incarnation = excluded.incarnation, version = excluded.version
+      WHERE ${newer('known_query')}`.execute(this.#database.db)
   }
 }

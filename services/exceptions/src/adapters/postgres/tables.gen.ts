@@ -23,6 +23,31 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface Evidence {
+  added_at: Date | null;
+  exception_id: string | null;
+  id: string;
+  name: string;
+  ordinal: number | null;
+  sha256: string;
+  size: number;
+  type: string;
+  uploaded_at: Date;
+  uploaded_by_id: string;
+  uploaded_by_name: string;
+}
+
+export interface EvidenceBlob {
+  begun_at: Date;
+  id: string;
+  store: string;
+}
+
+export interface EvidenceObject {
+  id: string;
+  large_object: number;
+}
+
 export interface Exception {
   applied_since: Date | null;
   approval_incarnation: Generated<number>;
@@ -81,6 +106,7 @@ export interface ExceptionHistory {
   actor_id: string | null;
   actor_name: string | null;
   at: Date;
+  evidence_ids: string[] | null;
   exception_id: string;
   from_status: string | null;
   reason: string | null;
@@ -92,6 +118,21 @@ export interface ExceptionHistory {
   version: number;
 }
 
+export interface ExceptionState {
+  applied_since: Date | null;
+  approver_ids: string[];
+  approver_names: string[];
+  current_step: number;
+  exception_id: string;
+  expires_at: Date | null;
+  status: string;
+  valid_from: Date;
+  valid_until: Generated<Date>;
+  version: number;
+  waiting_for_id: string | null;
+  waiting_for_name: string | null;
+}
+
 export interface ExceptionStep {
   approver_id: string;
   approver_name: string;
@@ -101,6 +142,7 @@ export interface ExceptionStep {
   decided_by_id: string | null;
   decided_by_name: string | null;
   decision: string | null;
+  evidence_ids: string[] | null;
   exception_id: string;
   requester_id: string;
   step_index: number;
@@ -115,6 +157,15 @@ export interface KnownQuery {
   version: number;
 }
 
+export interface KnownReach {
+  as_of: Date;
+  exception_id: string;
+  in_force_since: Date | null;
+  incarnation: number;
+  instance_count: number;
+  version: number;
+}
+
 export interface KnownRule {
   id: string;
   incarnation: number;
@@ -126,10 +177,15 @@ export interface KnownRule {
 }
 
 export interface DB {
+  evidence: Evidence;
+  evidence_blob: EvidenceBlob;
+  evidence_object: EvidenceObject;
   exception: Exception;
   exception_comment: ExceptionComment;
   exception_history: ExceptionHistory;
+  exception_state: ExceptionState;
   exception_step: ExceptionStep;
   known_query: KnownQuery;
+  known_reach: KnownReach;
   known_rule: KnownRule;
 }
