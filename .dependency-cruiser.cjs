@@ -20,7 +20,7 @@ module.exports = {
         pathNot: [
           '^services/[^/]+/src/domain/',
           '^libs/(clock|contracts|query|auth)/',
-          '^node_modules/(uuid|@bufbuild/protobuf|packageurl-js|ae-cvss-calculator|cvss[^/]*)/',
+          '^node_modules/(uuid|@bufbuild/protobuf|luxon|@types/luxon|ipaddr\\.js|packageurl-js|ae-cvss-calculator|cvss[^/]*)/',
           '^(node:)?crypto$',
         ],
       },

@@ -53,6 +53,9 @@ export const PROBLEMS = {
   // Tickets
   NO_REVIEWER: [422, 'Nobody is left to review'],
   REQUEST_WAITS: [409, 'A request waits already'],
+  // Notices
+  TEMPLATE_INVALID: [422, 'The template is wrong'],
+  HOST_NOT_ALLOWED: [422, 'Nothing is delivered to this host'],
 } as const satisfies Record<string, readonly [number, string]>
 
 export type ProblemCode = keyof typeof PROBLEMS

@@ -92,6 +92,12 @@ export const METRICS = defineMetrics({
     description: 'Attempts to deliver a notice by outcome: sent, failed, refused, given_up',
     labels: ['reprieve.kind', 'reprieve.outcome'],
   },
+  'reprieve.webhooks.deliveries': {
+    kind: 'counter',
+    unit: '{attempt}',
+    description: 'Attempts to send an event to a webhook.',
+    labels: ['reprieve.outcome'],
+  },
   'reprieve.notices.delay': {
     kind: 'histogram',
     unit: 's',

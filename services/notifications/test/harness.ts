@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { generateSigningKey, signToken } from '@reprieve/auth'
+import { type Clock, systemClock } from '@reprieve/clock'
 import { approvals, directory, exceptions, TOPICS, type TopicName } from '@reprieve/contracts'
 import type { Database } from '@reprieve/database'
 import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
@@ -29,6 +30,8 @@ export class Harness {
   readonly #messages: TestDatabase
   readonly carrier: InProcessCarrier
   readonly lines: string[] = []
+  /** Of every process that is started from now on. */
+  clock: Clock = systemClock
   #opened: Database<NotificationsTables> | null = null
   readonly #services: RunningService[] = []
   readonly #key: Awaited<ReturnType<typeof generateSigningKey>>['key']
@@ -58,10 +61,15 @@ export class Harness {
     return new Harness(smtp, own, messages, carrier, key)
   }
 
-  async start(environment: Record<string, string> = {}, carrier = this.carrier): Promise<RunningService> {
+  async start(
+    environment: Record<string, string> = {},
+    carrier = this.carrier,
+    clock: Clock = this.clock,
+  ): Promise<RunningService> {
     const service = await startService(notificationsService, {
       databaseUrl: this.own.url,
       carrier,
+      clock,
       logger: createLogger({
         service: 'notifications',
         level: 'info',
@@ -146,7 +154,11 @@ export class Harness {
           .executeTakeFirst()
         if ((exception?.version ?? 0) < versions.exception || (approval?.version ?? 0) < versions.approval) return false
       }
-      const pending = db.selectFrom('delivery').select('notice_id').where('status', 'in', ['waiting', 'sending'])
+      const pending = db
+        .selectFrom('mail')
+        .select('id')
+        .where('status', 'in', ['waiting', 'sending'])
+        .where((mail) => mail.or([mail('digest', '=', false), mail('queued', '=', true)]))
       return (await pending.executeTakeFirst()) === undefined
     })
   }
@@ -156,8 +168,8 @@ export class Harness {
       kind: 'session',
       tokenId: uuidv7(),
       userId: id,
-      issuedAt: new Date(),
-      expiresAt: new Date(Date.now() + 60_000),
+      issuedAt: this.clock.now(),
+      expiresAt: new Date(this.clock.now().getTime() + 365 * 86_400_000),
       permissions: null,
     })
   }

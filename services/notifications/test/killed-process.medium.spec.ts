@@ -10,9 +10,15 @@ import { createDatabase, type SmtpTestServer, startSmtpServer, type TestDatabase
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MailJobs } from '../src/adapters/jobs/mail-jobs.js'
+import { MailRepository } from '../src/adapters/postgres/mail.repository.js'
 import { NoticeRepository } from '../src/adapters/postgres/notice.repository.js'
+import { PreferenceRepository } from '../src/adapters/postgres/preference.repository.js'
+import { ReminderRepository } from '../src/adapters/postgres/reminder.repository.js'
 import type { NotificationsTables } from '../src/adapters/postgres/tables.js'
+import { WebhookDeliveryRepository } from '../src/adapters/postgres/webhook-delivery.repository.js'
 import { NoticeBook } from '../src/application/notice-book.js'
+import { NoticeWriter } from '../src/application/notice-writer.js'
+import { WebhookOutlet } from '../src/application/webhook-outlet.js'
 import { notificationsService } from '../src/index.js'
 import { RITA, until } from './harness.js'
 
@@ -26,6 +32,7 @@ let database: Database<NotificationsTables>
 let smtp: SmtpTestServer
 let jobs: MailJobs
 let book: NoticeBook
+let outlet: WebhookOutlet
 let processes: ChildProcess[]
 
 beforeEach(async () => {
@@ -35,15 +42,24 @@ beforeEach(async () => {
   processes = []
   const logger = createLogger({ service: 'test', level: 'silent' })
   jobs = await MailJobs.open(database, logger, { heartbeatSeconds: 10, retryDelay: 1 })
-  book = new NoticeBook({
-    database,
+  outlet = new WebhookOutlet({
+    store: new WebhookDeliveryRepository(database),
+    clock: systemClock,
+    publicUrl: 'https://reprieve.example',
+    maxAgeMs: 3_600_000,
+  })
+  const writer = new NoticeWriter({
     store: new NoticeRepository(),
+    mails: new MailRepository(database),
+    preferences: new PreferenceRepository(database),
     queue: jobs,
     outbox: new Outbox(),
     clock: systemClock,
     logger,
     maxAgeMs: 3_600_000,
   })
+  const reminders = new ReminderRepository(database)
+  book = new NoticeBook({ database, store: new NoticeRepository(), reminders, writer, outlet, clock: systemClock })
   await database.db
     .insertInto('people_person')
     .values({
@@ -90,20 +106,30 @@ async function happen(): Promise<void> {
         requester: RITA,
         expiresAt: null,
         expiresAfterDays: null,
+        active: false,
+        appliedSince: null,
+        approvers: [RITA],
       },
       transition: 'submitted',
       at: new Date(),
       publishedAt: new Date(),
       by: RITA,
       reason: null,
-      approvers: [RITA],
-      appliedSince: null,
+      told: {
+        kind: 'query',
+        effect: 'suppress',
+        status: 'pendingApproval',
+        requestedAt: null,
+        query: null,
+        ticketId: null,
+        ended: null,
+      },
     },
     false,
   )
 }
 
-const deliveries = () => database.db.selectFrom('delivery').select(['status', 'attempts', 'claim']).execute()
+const deliveries = () => database.db.selectFrom('mail').select(['status', 'attempts', 'claim']).execute()
 
 describe('a process that is killed', () => {
   it('before the mail server has the mail leaves it to the next one, which sends it once', {
@@ -151,7 +177,7 @@ describe('a job that comes again', () => {
     await happen()
     await until(async () => (await deliveries())[0]?.status === 'sent')
     const [notice] = await database.db.selectFrom('notice').select('id').execute()
-    await database.transaction((tx) => jobs.add(tx, [{ noticeId: notice?.id ?? '', trace: {} }]))
+    await database.transaction((tx) => jobs.add(tx, [{ mailId: notice?.id ?? '', trace: {} }]))
     await until(async () => {
       const { rows } = await database.pool.query("SELECT 1 FROM jobs.job WHERE state = 'completed'")
       return rows.length === 2
@@ -162,7 +188,7 @@ describe('a job that comes again', () => {
   it('is not there where the transaction that wrote it was rolled back', async () => {
     await expect(
       database.transaction(async (tx) => {
-        await jobs.add(tx, [{ noticeId: uuidv7(), trace: {} }])
+        await jobs.add(tx, [{ mailId: uuidv7(), trace: {} }])
         throw new Error('rolled back')
       }),
     ).rejects.toThrow('rolled back')

@@ -175,7 +175,7 @@ describe('a mail server', () => {
     const mails = await harness.smtp.waitForMails(20, 40_000)
     await harness.settle(...stories)
     await until(async () => (await service.readiness()).warnings === undefined)
-    const deliveries = await db.selectFrom('delivery').select(['status', 'attempts']).execute()
+    const deliveries = await db.selectFrom('mail').select(['status', 'attempts']).execute()
     expect(deliveries.filter(({ status }) => status === 'sent')).toHaveLength(20)
     // Tried by those in flight when it went away, not by all of them again and again.
     expect(deliveries.reduce((sum, { attempts }) => sum + attempts, 0)).toBeLessThan(60)
@@ -194,7 +194,7 @@ describe('a mail server', () => {
     await story.tell('SUBMITTED')
     await story.open()
     const db = harness.db()
-    const refused = () => db.selectFrom('delivery').selectAll().where('status', '=', 'refused').execute()
+    const refused = () => db.selectFrom('mail').selectAll().where('status', '=', 'refused').execute()
     await harness.settle(story)
     expect(await refused()).toMatchObject([
       { attempts: 1, last_error: expect.stringContaining('550 No such user'), claim: null },
@@ -216,12 +216,12 @@ describe('a mail server', () => {
     expect(times).toBe(2)
     const deliveries = await harness
       .db()
-      .selectFrom('delivery')
+      .selectFrom('mail')
       .select(['status', 'attempts'])
       .orderBy('attempts')
       .execute()
     await until(async () =>
-      (await harness.db().selectFrom('delivery').select('status').execute()).every(({ status }) => status === 'sent'),
+      (await harness.db().selectFrom('mail').select('status').execute()).every(({ status }) => status === 'sent'),
     )
     expect(deliveries.map(({ attempts }) => attempts)).toEqual([1, 2])
   })
@@ -238,7 +238,7 @@ describe('a mail server', () => {
     const story = new ExceptionStory(harness, [ANNA])
     await story.tell('SUBMITTED')
     await until(async () => {
-      const rows = await harness.db().selectFrom('delivery').select('status').execute()
+      const rows = await harness.db().selectFrom('mail').select('status').execute()
       return rows.length === 1 && rows[0]?.status === 'sent'
     })
     await sleep(500)
@@ -258,7 +258,7 @@ describe('a recipient', () => {
     expect(told(harness.smtp.mails())).toEqual([])
     const rows = await harness
       .db()
-      .selectFrom('delivery')
+      .selectFrom('mail')
       .select(['status', 'last_error'])
       .where('status', '=', 'dropped')
       .execute()
@@ -273,7 +273,7 @@ describe('a recipient', () => {
     const story = new ExceptionStory(harness, [ANNA])
     await story.tell('SUBMITTED')
     const db = harness.db()
-    await until(async () => (await db.selectFrom('delivery').select('last_error').execute())[0]?.last_error !== null)
+    await until(async () => (await db.selectFrom('mail').select('last_error').execute())[0]?.last_error !== null)
     await harness.tellOfPeople()
     await harness.smtp.waitForMails(1, 30_000)
   })
@@ -314,14 +314,14 @@ describe('a trace', () => {
       const story = new ExceptionStory(harness, [ANNA])
       await inSpan('request', {}, async () => story.tell('SUBMITTED', { headers: traceHeaders() }))
       await harness.smtp.waitForMails(1)
-      await until(() => captured.spans().some(({ name }) => name === 'deliver notice'))
+      await until(() => captured.spans().some(({ name }) => name === 'deliver mail'))
       const spans = captured.spans()
       const request = spans.find(({ name }) => name === 'request')
       const handled = spans.find(
         ({ name, attributes }) =>
           name === 'process exceptions.v1' && attributes['messaging.consumer.group.name'] !== undefined,
       )
-      const delivered = spans.find(({ name }) => name === 'deliver notice')
+      const delivered = spans.find(({ name }) => name === 'deliver mail')
       expect(handled?.parentSpanContext?.spanId).toBe(request?.spanContext().spanId)
       expect(delivered?.parentSpanContext?.spanId).toBe(handled?.spanContext().spanId)
       expect(delivered?.spanContext().traceId).toBe(request?.spanContext().traceId)
@@ -399,15 +399,15 @@ describe('the list of notifications', () => {
     const [newest] = list.body.items
     const annas = (await call(ANNA)).body.items[0]?.['id']
     const mark = (body: unknown) => call(RITA, '', { method: 'PATCH', body: JSON.stringify(body) })
-    expect((await mark({ read: true, ids: [newest?.['id'], annas] })).body).toEqual({ changed: 1 })
-    expect((await mark({ read: true, ids: [newest?.['id']] })).body).toEqual({ changed: 0 })
+    expect((await mark({ read: true, ids: [newest?.['id'], annas] })).body).toMatchObject({ changed: 1 })
+    expect((await mark({ read: true, ids: [newest?.['id']] })).body).toMatchObject({ changed: 0 })
     expect((await call(RITA, '?unread=true')).body.items).toMatchObject([{ kind: 'request_sent' }])
     expect((await call(RITA, '?unread=false')).body.items).toMatchObject([
       { kind: 'approved', readAt: expect.any(String) },
     ])
     expect((await call(ANNA, '?unread=true')).body.items).toHaveLength(1)
-    expect((await mark({ read: false })).body).toEqual({ changed: 1 })
-    expect((await mark({ read: true })).body).toEqual({ changed: 2 })
+    expect((await mark({ read: false })).body).toMatchObject({ changed: 1 })
+    expect((await mark({ read: true })).body).toMatchObject({ changed: 2 })
 
     const paged = await call(RITA, '?limit=1')
     expect(paged.body.items).toHaveLength(1)

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@reprieve/clock'
 import type { People } from '@reprieve/people'
 import { inSpan, type Logger, measure } from '@reprieve/telemetry'
 import type { MailFault } from '../domain/mail-fault.js'
+import type { Notice } from '../domain/notice.js'
+import { isOfWebhook } from '../domain/notice-kind.js'
 import { oneLine } from '../domain/plain-text.js'
-import type { ClaimedDelivery, DeliveryStore, FinalStatus } from './delivery-store.port.js'
-import type { MailRenderer } from './mail-renderer.port.js'
+import type { MailRenderer, RenderedMail } from './mail-renderer.port.js'
+import type { ClaimedMail, FinalStatus, MailStore } from './mail-store.port.js'
 import { type Mailer, MailNotSentError } from './mailer.port.js'
+import { recordStubbornly } from './record-stubbornly.js'
 
 export interface MailDeliveryParts {
-  deliveries: DeliveryStore
+  mails: MailStore
   people: Pick<People, 'waitForUser'>
   renderer: MailRenderer
   mailer: Mailer
@@ -27,17 +29,9 @@ export type DeliveryOutcome = 'done' | 'later' | { serverAway: string }
 const CLAIM_MS = 60_000
 // A mail server that is down over a long weekend loses nothing.
 const GIVE_UP_MS = 4 * 24 * 3_600_000
-// Between the server's answer and our record a mail is neither sent nor unsent: this long we try to write it down.
-const RECORD_RETRY_MS = [50, 200, 500, 1_000, 2_000, 5_000, 10_000]
-
-interface Ending {
-  status: FinalStatus
-  error: string | null
-  receipt: string | null
-}
 
 /**
- * Sends one notice by mail, outside of any transaction: claim, send, record.
+ * Sends one mail, outside of any transaction: claim, send, record.
  *
  * A process that dies after the server took the mail and before the record leaves the claim behind; the next attempt sends again, with
  * the same Message-ID, by which servers and readers know the second as the first. Losing a mail would be worse.
@@ -49,17 +43,17 @@ export class MailDelivery {
     this.#parts = parts
   }
 
-  async deliver(noticeId: string): Promise<DeliveryOutcome> {
-    const { deliveries, clock, claimMs = CLAIM_MS } = this.#parts
+  async deliver(mailId: string): Promise<DeliveryOutcome> {
+    const { mails, clock, claimMs = CLAIM_MS } = this.#parts
     const claim = randomUUID()
     const now = clock.now()
-    const claimed = await deliveries.claim(noticeId, claim, now, new Date(now.getTime() - claimMs))
+    const claimed = await mails.claim(mailId, claim, now, new Date(now.getTime() - claimMs))
     if (claimed === 'finished') return 'done'
     if (claimed === 'busy') return 'later'
-    const kind = claimed.notice.kind
+    const kind = kindOf(claimed)
     return await inSpan(
-      'deliver notice',
-      { 'reprieve.notice.id': noticeId, 'reprieve.kind': kind, 'reprieve.attempt': claimed.attempts },
+      'deliver mail',
+      { 'reprieve.mail.id': mailId, 'reprieve.kind': kind, 'reprieve.attempt': claimed.attempts },
       async (annotate) => {
         const [outcome, ending] = await this.#attempt(claimed, claim)
         annotate({ 'reprieve.outcome': ending })
@@ -70,26 +64,29 @@ export class MailDelivery {
     )
   }
 
-  async #attempt(claimed: ClaimedDelivery, claim: string): Promise<[DeliveryOutcome, FinalStatus | 'failed']> {
-    const { people, renderer, mailer, clock } = this.#parts
-    const { notice } = claimed
+  async #attempt(claimed: ClaimedMail, claim: string): Promise<[DeliveryOutcome, FinalStatus | 'failed']> {
+    const { people, mailer, clock } = this.#parts
+    const [first] = claimed.notices
+    if (first === undefined) return this.#finish(claimed, claim, 'dropped', 'its notices are too old to be kept')
     // The directory's events and those of the exceptions come side by side.
-    const recipient = await people.waitForUser(notice.recipientId)
+    const recipient = await people.waitForUser(claimed.recipientId)
     if (recipient === null) return this.#retry(claimed, claim, 'later', 'the recipient is not known here yet')
     if (!recipient.active) return this.#finish(claimed, claim, 'dropped', 'the recipient is not active')
     if (recipient.email === '') return this.#finish(claimed, claim, 'dropped', 'the recipient has no mail address')
-    const rendered = renderer.render(notice, recipient.name)
+    const rendered = await this.#render(claimed, recipient.name)
     try {
       const receipt = await mailer.send({
         ...rendered,
-        id: notice.id,
-        exceptionId: notice.exceptionId,
+        id: claimed.id,
+        thread: claimed.digest ? null : threadOf(first),
         to: { name: oneLine(recipient.name), address: recipient.email },
       })
       const done = await this.#finish(claimed, claim, 'sent', null, receipt)
-      measure('reprieve.notices.delay', (clock.now().getTime() - notice.at.getTime()) / 1_000, {
-        'reprieve.kind': notice.kind,
-      })
+      if (!claimed.digest) {
+        measure('reprieve.notices.delay', (clock.now().getTime() - first.at.getTime()) / 1_000, {
+          'reprieve.kind': first.kind,
+        })
+      }
       return done
     } catch (error) {
       if (!(error instanceof MailNotSentError)) throw error
@@ -98,45 +95,44 @@ export class MailDelivery {
     }
   }
 
+  #render({ digest, notices }: ClaimedMail, recipientName: string): Promise<RenderedMail> {
+    const { renderer } = this.#parts
+    const [first] = notices
+    return digest || first === undefined
+      ? renderer.renderDigest(notices, recipientName)
+      : renderer.render(first, recipientName)
+  }
+
   async #retry(
-    claimed: ClaimedDelivery,
+    claimed: ClaimedMail,
     claim: string,
     fault: Exclude<MailFault, 'never'>,
     error: string,
   ): Promise<[DeliveryOutcome, FinalStatus | 'failed']> {
-    const { deliveries, clock } = this.#parts
-    const waited = clock.now().getTime() - claimed.createdAt.getTime()
+    const { mails, clock } = this.#parts
+    const waited = clock.now().getTime() - claimed.dueAt.getTime()
     if (waited > GIVE_UP_MS) return this.#finish(claimed, claim, 'given_up', error)
-    await deliveries.release(claimed.notice.id, claim, error)
+    await mails.release(claimed.id, claim, error)
     return [fault === 'server' ? { serverAway: error } : 'later', 'failed']
   }
 
   async #finish(
-    claimed: ClaimedDelivery,
+    claimed: ClaimedMail,
     claim: string,
     status: FinalStatus,
     error: string | null,
     receipt: string | null = null,
   ): Promise<[DeliveryOutcome, FinalStatus]> {
-    const { id, kind, exceptionId } = claimed.notice
+    const { mails, clock, logger } = this.#parts
     if (status !== 'sent') {
       const level = status === 'dropped' ? 'info' : 'warn'
-      this.#parts.logger[level]({ noticeId: id, kind, exceptionId, status, reason: error }, 'a notice was not mailed')
+      logger[level]({ mailId: claimed.id, kind: kindOf(claimed), status, reason: error }, 'a notice was not mailed')
     }
-    await this.#record(id, claim, { status, error, receipt })
+    await recordStubbornly(() => mails.finish(claimed.id, claim, { status, error, receipt, at: clock.now() }))
     return ['done', status]
   }
-
-  async #record(noticeId: string, claim: string, ending: Ending): Promise<void> {
-    const { deliveries, clock } = this.#parts
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await deliveries.finish(noticeId, claim, { ...ending, at: clock.now() })
-      } catch (error) {
-        const pause = RECORD_RETRY_MS[attempt]
-        if (pause === undefined) throw error
-        await sleep(pause)
-      }
-    }
-  }
 }
+
+const kindOf = ({ digest, notices }: ClaimedMail): string => (digest ? 'digest' : (notices[0]?.kind ?? 'none'))
+
+const threadOf = ({ kind, subjectId }: Notice): string => `${isOfWebhook(kind) ? 'webhook' : 'exception'}-${subjectId}`

@@ -1,8 +1,8 @@
 import type { Tx } from '../adapters/postgres/tables.js'
 
-/** A mail to be sent. Its notice tells what; the job only says that it is time. */
+/** A mail to be sent. Its notices tell what; the job only says that it is time. */
 export interface MailJob {
-  noticeId: string
+  mailId: string
   /** W3C trace context of what happened, so that the mail is part of its trace. */
   trace: Readonly<Record<string, string>>
 }

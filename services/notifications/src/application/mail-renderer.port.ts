@@ -7,7 +7,9 @@ export interface RenderedMail {
 }
 
 export interface MailRenderer {
-  render(notice: Notice, recipientName: string): RenderedMail
-  /** The subject alone: the notice in one line. */
-  title(notice: Pick<Notice, 'kind' | 'facts' | 'at' | 'exceptionId'>): string
+  render(notice: Notice, recipientName: string): Promise<RenderedMail>
+  /** One mail of several notices. */
+  renderDigest(notices: readonly Notice[], recipientName: string): Promise<RenderedMail>
+  /** The subjects alone: each notice in one line. */
+  titles(notices: readonly Notice[]): Promise<string[]>
 }

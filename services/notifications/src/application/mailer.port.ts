@@ -1,10 +1,10 @@
 import type { MailFault } from '../domain/mail-fault.js'
 
 export interface Mail {
-  /** Of the notice: makes the Message-ID, which is the same however often the mail is sent. */
+  /** Makes the Message-ID, which is the same however often the mail is sent. */
   id: string
-  /** Mails of one exception are one thread. */
-  exceptionId: string
+  /** Mails of one thing are one thread: `exception-…`. Null for one that belongs to none. */
+  thread: string | null
   to: { name: string; address: string }
   subject: string
   text: string

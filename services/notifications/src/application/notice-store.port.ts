@@ -13,6 +13,11 @@ export interface KeptApproval {
   trace: Readonly<Record<string, string>>
 }
 
+export interface NewNotice extends Notice {
+  /** Shown in the product. */
+  inApp: boolean
+}
+
 export interface NoticeStore {
   /** Makes whoever else changes what is known of this exception wait until the transaction ends. */
   lock(tx: Tx, exceptionId: string): Promise<void>
@@ -20,6 +25,6 @@ export interface NoticeStore {
   saveException(tx: Tx, exception: Exception): Promise<void>
   approval(tx: Tx, exceptionId: string): Promise<KeptApproval | null>
   saveApproval(tx: Tx, kept: KeptApproval): Promise<void>
-  /** @returns those that were not there yet; each of them now waits for its delivery by mail */
-  add(tx: Tx, notices: readonly Notice[], now: Date): Promise<Notice[]>
+  /** @returns those that were not there yet */
+  add(tx: Tx, notices: readonly NewNotice[], now: Date): Promise<NewNotice[]>
 }

@@ -25,6 +25,11 @@ export interface Exception {
   expiresAt: Date | null
   /** Counted from activation; null once the end is known. */
   expiresAfterDays: number | null
+  /** It is in force. */
+  active: boolean
+  appliedSince: Date | null
+  /** Who holds each step now. */
+  approvers: readonly Person[]
 }
 
 export type ExceptionTransition =
@@ -48,9 +53,19 @@ export interface ExceptionChange {
   /** Who did it; null where the system acted. */
   by: Person | null
   reason: string | null
-  /** Who holds each step now. */
-  approvers: readonly Person[]
-  appliedSince: Date | null
+  /** What other systems are told of it beside. */
+  told: ToldOfException
+}
+
+/** What nobody is mailed and webhooks carry. Times are RFC 3339. */
+export interface ToldOfException {
+  kind: 'query' | 'ticket'
+  effect: 'suppress' | 'defer'
+  status: string
+  requestedAt: string | null
+  query: { id: string; name: string } | null
+  ticketId: string | null
+  ended: { at: string; by: Person | null; reason: string | null } | null
 }
 
 /** `other`: something that a newer owner tells of, and nobody is told of here. It counts as a version all the same. */

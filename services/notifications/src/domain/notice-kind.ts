@@ -8,10 +8,22 @@ export const NOTICE_KINDS = [
   'withdrawn',
   'lapsed',
   'became_active',
+  'expires_in_7_days',
+  'expires_in_1_day',
   'expired',
   'deactivated',
   'handed_over',
   'relieved',
+  'webhook_disabled',
 ] as const
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
+
+/**
+ * What nobody can switch off: a request stands still until its approver knows that it waits for them. A day's mail may collect these,
+ * too; they wait in the product meanwhile.
+ */
+export const REQUIRED_KINDS: ReadonlySet<NoticeKind> = new Set(['decision_waits', 'handed_over'])
+
+/** What is told of a webhook and not of an exception. */
+export const isOfWebhook = (kind: NoticeKind): boolean => kind === 'webhook_disabled'

@@ -1,7 +1,8 @@
+import type { Version } from './exception.js'
 import type { NoticeKind } from './notice-kind.js'
 
-/** What templates can say: plain JSON, kept with the notice so that it tells what was true then. Times are RFC 3339. */
-export interface NoticeFacts {
+/** What templates can say of an exception: plain JSON, kept with the notice so that it tells what was true then. Times are RFC 3339. */
+export interface ExceptionFacts {
   exceptionName: string
   requesterName: string
   /** The reader asked for the exception; otherwise they are one of its approvers. */
@@ -25,13 +26,26 @@ export interface NoticeFacts {
   expiresAt: string | null
   expiresAfterDays: number | null
   appliedSince: string | null
+  /** Only in a reminder: in how many days it ends, rounded up. */
+  daysLeft: number | null
 }
+
+/** What templates can say of a webhook. */
+export interface WebhookFacts {
+  webhookName: string
+  webhookUrl: string
+  /** RFC 3339; null where its receiver said that it is gone. */
+  failingSince: string | null
+  lastError: string
+}
+
+export type NoticeFacts = ExceptionFacts | WebhookFacts
 
 /** A notice before it has an id. */
 export interface PlannedNotice {
   kind: NoticeKind
   recipientId: string
-  version: { incarnation: number; n: number }
+  version: Version
   at: Date
   /** When the event of it was written: what decides whether it is still news. */
   publishedAt: Date
@@ -40,5 +54,8 @@ export interface PlannedNotice {
 
 export interface Notice extends Omit<PlannedNotice, 'publishedAt'> {
   id: string
-  exceptionId: string
+  /** The exception, or the webhook. */
+  subjectId: string
 }
+
+export const isWebhookFacts = (facts: NoticeFacts): facts is WebhookFacts => 'webhookName' in facts

@@ -7,7 +7,7 @@ import {
   type Version,
   waitingFor,
 } from './exception.js'
-import type { NoticeFacts, PlannedNotice } from './notice.js'
+import type { ExceptionFacts, PlannedNotice } from './notice.js'
 import type { NoticeKind } from './notice-kind.js'
 
 /*
@@ -38,7 +38,8 @@ export function noticesOfException(change: ExceptionChange): PlannedNotice[] {
 }
 
 function tell(change: ExceptionChange, kind: NoticeKind, to: { approvers: boolean }): PlannedNotice[] {
-  const { exception, at, publishedAt, by, reason, approvers, appliedSince } = change
+  const { exception, at, publishedAt, by, reason } = change
+  const { approvers, appliedSince } = exception
   const others = to.approvers ? approvers.filter(({ id }) => id !== by?.id) : []
   return eachOnce([exception.requester, ...others]).map((recipient) => ({
     kind,
@@ -56,6 +57,51 @@ function tell(change: ExceptionChange, kind: NoticeKind, to: { approvers: boolea
   }))
 }
 
+/** The notices of an end that comes. @param now tells how far away it is */
+export function noticesOfReminder(exception: Exception, kind: NoticeKind, endsAt: Date, now: Date): PlannedNotice[] {
+  const daysLeft = Math.max(1, Math.ceil((endsAt.getTime() - now.getTime()) / DAY_MS))
+  return eachOnce([exception.requester, ...exception.approvers]).map((recipient) => ({
+    kind,
+    recipientId: recipient.id,
+    // One reminder of a kind for one end, whatever else changes meanwhile.
+    version: { incarnation: 0, n: Math.floor(endsAt.getTime() / 60_000) },
+    at: now,
+    publishedAt: now,
+    facts: facts(exception, recipient, {
+      by: null,
+      reason: null,
+      steps: exception.approvers.length,
+      appliedSince: exception.appliedSince?.toISOString() ?? null,
+      expiresAt: endsAt.toISOString(),
+      daysLeft,
+    }),
+  }))
+}
+
+/** The versions of an approval that were not told yet, oldest first, each with the act that made it; null for the one that opened it. */
+export function untold(
+  approval: Approval,
+  told: Version | null,
+): Array<{ version: Version; act: Act | null; publishedAt: Date }> {
+  const { incarnation, n } = approval.version
+  const first =
+    told === null
+      ? 1
+      : told.incarnation === incarnation
+        ? told.n + 1
+        : // The owner's database was restored: only what made this version is sure to be news.
+          n
+  const versions: Array<{ version: Version; act: Act | null; publishedAt: Date }> = []
+  for (let version = Math.max(first, 1); version <= n; version++) {
+    const act = version === 1 ? null : approval.acts[version - 2]
+    if (act === undefined) continue
+    // Of a version that was missed only the act itself tells a time.
+    const publishedAt = version === n ? approval.publishedAt : (act?.at ?? approval.openedAt)
+    versions.push({ version: { incarnation, n: version }, act, publishedAt })
+  }
+  return versions
+}
+
 /**
  * Notices of what was done to a request since people were told last.
  * @param told up to which version they have been told; null if of none
@@ -67,22 +113,10 @@ export function noticesOfApproval(
   told: Version | null,
   before: readonly Person[],
 ): PlannedNotice[] {
-  const { incarnation, n } = approval.version
-  const first =
-    told === null
-      ? 1
-      : told.incarnation === incarnation
-        ? told.n + 1
-        : // The owner's database was restored: only what made this version is sure to be news.
-          n
-  const planned: PlannedNotice[] = []
-  for (let version = Math.max(first, 1); version <= n; version++) {
-    const act = approval.acts[version - 2]
-    const telling = new Telling(exception, approval, { incarnation, n: version })
-    if (version === 1) planned.push(...telling.opened())
-    else if (act !== undefined) planned.push(...telling.of(act, before))
-  }
-  return planned
+  return untold(approval, told).flatMap(({ version, act, publishedAt }) => {
+    const telling = new Telling(exception, approval, version, publishedAt)
+    return act === null ? telling.opened() : telling.of(act, before)
+  })
 }
 
 /** What one version of an approval is told as. */
@@ -90,11 +124,13 @@ class Telling {
   readonly #exception: Exception
   readonly #approval: Approval
   readonly #version: Version
+  readonly #publishedAt: Date
 
-  constructor(exception: Exception, approval: Approval, version: Version) {
+  constructor(exception: Exception, approval: Approval, version: Version, publishedAt: Date) {
     this.#exception = exception
     this.#approval = approval
     this.#version = version
+    this.#publishedAt = publishedAt
   }
 
   opened(): PlannedNotice[] {
@@ -149,8 +185,7 @@ class Telling {
       recipientId: recipient.id,
       version: this.#version,
       at: act.at,
-      // Of a version that was missed only the act itself tells a time.
-      publishedAt: this.#version.n === this.#approval.version.n ? this.#approval.publishedAt : act.at,
+      publishedAt: this.#publishedAt,
       facts: facts(this.#exception, recipient, {
         by: act.by,
         reason: act.reason,
@@ -164,13 +199,15 @@ class Telling {
   }
 }
 
+const DAY_MS = 86_400_000
+
 const eachOnce = (people: readonly Person[]): Person[] => [...new Map(people.map((one) => [one.id, one])).values()]
 
 function facts(
   exception: Exception,
   recipient: Person,
-  told: Partial<NoticeFacts> & { by: Person | null; steps: number; reason: string | null },
-): NoticeFacts {
+  told: Partial<ExceptionFacts> & { by: Person | null; steps: number; reason: string | null },
+): ExceptionFacts {
   const { by, ...more } = told
   return {
     exceptionName: exception.name,
@@ -186,6 +223,7 @@ function facts(
     expiresAt: exception.expiresAt?.toISOString() ?? null,
     expiresAfterDays: exception.expiresAfterDays,
     appliedSince: null,
+    daysLeft: null,
     ...more,
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Act, ActType, Approval, Exception, ExceptionChange, ExceptionTransition, Person } from './exception.js'
-import { noticesOfApproval, noticesOfException } from './notices-of.js'
+import { noticesOfApproval, noticesOfException, noticesOfReminder } from './notices-of.js'
 
 const rita: Person = { id: 'rita', name: 'Rita Requester' }
 const anna: Person = { id: 'anna', name: 'Anna First' }
@@ -21,6 +21,9 @@ const exception: Exception = {
   requester: rita,
   expiresAt: new Date('2027-01-01T00:00:00Z'),
   expiresAfterDays: null,
+  active: false,
+  appliedSince: null,
+  approvers: [],
 }
 
 const told = (notices: ReadonlyArray<{ kind: string; recipientId: string }>): string[] =>
@@ -46,14 +49,21 @@ describe('an event of an exception is told', () => {
     ['amended', 'anna', 'anna ben', false, []],
   ])('%s by %s, approvers "%s", Auto Pilot %s', (transition, by, approvers, autoPilot, expected) => {
     const change: ExceptionChange = {
-      exception: { ...exception, autoPilot },
+      exception: { ...exception, autoPilot, approvers: named(approvers) },
       transition,
       at,
       publishedAt: at,
       by: by === null ? null : (people[by] ?? null),
       reason: null,
-      approvers: named(approvers),
-      appliedSince: null,
+      told: {
+        kind: 'query',
+        effect: 'suppress',
+        status: 'active',
+        requestedAt: null,
+        query: null,
+        ticketId: null,
+        ended: null,
+      },
     }
     expect(told(noticesOfException(change))).toEqual(expected)
   })
@@ -121,6 +131,25 @@ describe('what is done to a request is told', () => {
   })
 })
 
+describe('an end that comes', () => {
+  it('is told to who asked and to each approver once, in whole days, and as the same thing however often', () => {
+    const endsAt = new Date('2027-01-01T00:00:00Z')
+    const active = { ...exception, active: true, approvers: [anna, rita, anna] }
+    const now = new Date('2026-12-25T00:00:01Z')
+    const notices = noticesOfReminder(active, 'expires_in_7_days', endsAt, now)
+    expect(told(notices)).toEqual(['expires_in_7_days → rita', 'expires_in_7_days → anna'])
+    expect(notices[0]?.facts).toMatchObject({ daysLeft: 7, expiresAt: '2027-01-01T00:00:00.000Z' })
+    const later = noticesOfReminder(
+      { ...active, version: { incarnation: 2, n: 9 } },
+      'expires_in_7_days',
+      endsAt,
+      endsAt,
+    )
+    expect(later[0]?.version).toEqual(notices[0]?.version)
+    expect(later[0]?.facts).toMatchObject({ daysLeft: 1 })
+  })
+})
+
 describe('what a notice tells', () => {
   it('is what was true when it happened', () => {
     const [first, second] = noticesOfApproval(
@@ -157,7 +186,7 @@ describe('what a notice tells', () => {
   it('says of the requester that they did it themselves', () => {
     const approval = approvalOf([act('withdrawn:rita')], 'anna', 0, false)
     const notices = noticesOfApproval(exception, approval, { incarnation: 1, n: 1 }, [anna])
-    expect(notices.map(({ facts }) => facts.bySelf)).toEqual([true, false])
+    expect(notices.map(({ facts }) => 'bySelf' in facts && facts.bySelf)).toEqual([true, false])
   })
 })
 

@@ -1,13 +1,16 @@
 import { Controller, Inject } from '@nestjs/common'
-import { can, type Principal } from '@reprieve/auth'
+import { can } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
 import { Problem, Route, type RouteInput, type WriteTransactions } from '@reprieve/http-kit'
 import { CLOCK, WRITES } from '@reprieve/service-host'
 import type { MailRenderer } from '../../application/mail-renderer.port.js'
+import { isOfWebhook } from '../../domain/notice-kind.js'
+import { TemplateRenderer } from '../mail/template-renderer.js'
 import { NoticeList } from '../postgres/notice-list.js'
 import type { NotificationsTables } from '../postgres/tables.js'
-import { MAIL_RENDERER } from '../tokens.js'
 import { listNotifications, markNotifications } from './notifications.routes.js'
+
+const notAllowed = () => new Problem('NOT_ALLOWED', 'A token with narrowed permissions does not reach notifications.')
 
 @Controller()
 export class NotificationsController {
@@ -18,7 +21,7 @@ export class NotificationsController {
 
   constructor(
     @Inject(NoticeList) notices: NoticeList,
-    @Inject(MAIL_RENDERER) renderer: MailRenderer,
+    @Inject(TemplateRenderer) renderer: TemplateRenderer,
     @Inject(WRITES) writes: WriteTransactions<NotificationsTables>,
     @Inject(CLOCK) clock: Clock,
   ) {
@@ -30,35 +33,36 @@ export class NotificationsController {
 
   @Route(listNotifications)
   async list({ principal, query }: RouteInput<typeof listNotifications>) {
-    refuseUnlessOwner(principal)
-    const { unread, ...page } = query
-    const list = await this.#notices.of(principal.id, unread, page)
+    if (!can(principal, 'notice.read', { ownerId: principal.id })) throw notAllowed()
+    const { unread, kind, exceptionId, ...page } = query
+    const list = await this.#notices.of(principal.id, { unread, kind, exceptionId }, page)
+    const titles = await this.#renderer.titles(list.items.map(({ notice }) => notice))
     return {
       ...list,
-      items: list.items.map(({ notice, readAt }) => ({
+      items: list.items.map(({ notice, readAt }, index) => ({
         id: notice.id,
         kind: notice.kind,
-        exceptionId: notice.exceptionId,
-        title: this.#renderer.title(notice),
+        exceptionId: isOfWebhook(notice.kind) ? null : notice.subjectId,
+        webhookId: isOfWebhook(notice.kind) ? notice.subjectId : null,
+        title: titles[index] ?? '',
         at: notice.at.toISOString(),
         readAt: readAt?.toISOString() ?? null,
       })),
+      unread: await this.#notices.unread(principal.id),
     }
   }
 
   @Route(markNotifications)
   async mark(input: RouteInput<typeof markNotifications>) {
     const { principal, body } = input
-    refuseUnlessOwner(principal)
-    return await this.#writes.run(input, async (tx) => {
-      const changed = await this.#notices.mark(tx, principal.id, body.ids, body.read ? this.#clock.now() : null)
+    if (!can(principal, 'notice.read', { ownerId: principal.id })) throw notAllowed()
+    const until = body.until === undefined ? undefined : new Date(body.until)
+    const answer = await this.#writes.run(input, async (tx) => {
+      const readAt = body.read ? this.#clock.now() : null
+      const changed = await this.#notices.mark(tx, principal.id, { ids: body.ids, until }, readAt)
       return { status: 200, body: { changed } }
     })
+    // Counted as it is now, also where the answer to the write itself is a kept one.
+    return { ...answer, body: { ...(answer.body as object), unread: await this.#notices.unread(principal.id) } }
   }
-}
-
-/** @throws Problem NOT_ALLOWED for a token with permissions of its own: it does not speak for its owner in this */
-function refuseUnlessOwner(principal: Principal): void {
-  if (can(principal, 'notice.read', { ownerId: principal.id })) return
-  throw new Problem('NOT_ALLOWED', 'A token with permissions of its own does not read its owner’s messages. Sign in.')
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '@reprieve/clock'
 import type { BackgroundWork } from '@reprieve/service-host'
 import { inTrace, type Logger, observe } from '@reprieve/telemetry'
 import type { JobResult } from 'pg-boss'
-import type { DeliveryStore } from '../../application/delivery-store.port.js'
 import type { MailDelivery } from '../../application/mail-delivery.js'
 import type { MailJob } from '../../application/mail-queue.port.js'
+import type { MailStore } from '../../application/mail-store.port.js'
 import type { Mailer } from '../../application/mailer.port.js'
 import { MAIL_QUEUE, type MailJobs } from './mail-jobs.js'
 
@@ -17,8 +18,9 @@ const PROBE_MS = { first: 1_000, most: 30_000 }
 export interface MailWorkerParts {
   jobs: MailJobs
   delivery: MailDelivery
-  deliveries: Pick<DeliveryStore, 'oldestPending'>
+  mails: Pick<MailStore, 'oldestPending'>
   mailer: Mailer
+  clock: Clock
   logger: Logger
 }
 
@@ -44,8 +46,9 @@ export class MailWorker implements BackgroundWork {
 
   async start(): Promise<void> {
     this.#stopObserving = observe('reprieve.notices.oldest_pending_age', {}, async () => {
-      const oldest = await this.#parts.deliveries.oldestPending()
-      return oldest === null ? 0 : Math.max(0, (Date.now() - oldest.getTime()) / 1_000)
+      const now = this.#parts.clock.now()
+      const oldest = await this.#parts.mails.oldestPending(now)
+      return oldest === null ? 0 : (now.getTime() - oldest.getTime()) / 1_000
     })
     await this.#work()
   }
@@ -71,10 +74,10 @@ export class MailWorker implements BackgroundWork {
     )
   }
 
-  async #deliver(id: string, { noticeId, trace }: MailJob): Promise<JobResult> {
+  async #deliver(id: string, { mailId, trace }: MailJob): Promise<JobResult> {
     const { delivery, logger } = this.#parts
     try {
-      const outcome = await inTrace(trace, () => delivery.deliver(noticeId))
+      const outcome = await inTrace(trace, () => delivery.deliver(mailId))
       if (outcome === 'done') {
         this.#pauseMs = PROBE_MS.first
         return { id, status: 'completed' }
@@ -82,7 +85,7 @@ export class MailWorker implements BackgroundWork {
       if (outcome !== 'later') this.#serverIsAway(outcome.serverAway)
       return { id, status: 'failed' }
     } catch (err) {
-      logger.warn({ err, noticeId }, 'a mail could not be worked on; it is tried again')
+      logger.warn({ err, mailId }, 'a mail could not be worked on; it is tried again')
       return { id, status: 'failed' }
     }
   }

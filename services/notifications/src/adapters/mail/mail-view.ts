@@ -1,4 +1,4 @@
-import type { Notice, NoticeFacts } from '../../domain/notice.js'
+import { type ExceptionFacts, isWebhookFacts, type Notice } from '../../domain/notice.js'
 import { oneLine, someLines } from '../../domain/plain-text.js'
 
 /** What a template can say. Every text is one line without control characters; templates of HTML escape it, those of text do not. */
@@ -25,10 +25,19 @@ export interface MailView {
   justification: readonly string[]
   /** "never", "at the end of 30 June 2026 (UTC)", "30 days after it becomes active" */
   ends: string
+  /** "7 days"; only in a reminder. */
+  endsIn: string
   /** "22 November 2026, 14:05 UTC" */
   appliedSince: string
   at: string
-  /** Address of the exception. */
+  webhookName: string
+  webhookUrl: string
+  failingSince: string
+  lastError: string
+  /** It is of an exception. */
+  aboutException: boolean
+  aboutWebhook: boolean
+  /** Address of the exception, or of the webhook. */
   link: string
   /** Address of the product. */
   home: string
@@ -36,14 +45,27 @@ export interface MailView {
 
 /** @param publicUrl without a slash at its end */
 export function mailView(
-  { facts, at, exceptionId }: Pick<Notice, 'facts' | 'at' | 'exceptionId'>,
+  { facts, at, subjectId }: Pick<Notice, 'facts' | 'at' | 'subjectId'>,
   recipientName: string,
   publicUrl: string,
 ): MailView {
+  const view = { ...EMPTY, recipientName: oneLine(recipientName, 100), at: instant(at), home: publicUrl }
+  if (isWebhookFacts(facts)) {
+    return {
+      ...view,
+      aboutWebhook: true,
+      webhookName: oneLine(facts.webhookName, 120),
+      webhookUrl: oneLine(facts.webhookUrl, 300),
+      failingSince: facts.failingSince === null ? '' : instant(new Date(facts.failingSince)),
+      lastError: oneLine(facts.lastError, 300),
+      link: `${publicUrl}/webhooks/${encodeURIComponent(subjectId)}`,
+    }
+  }
   return {
+    ...view,
+    aboutException: true,
     // A name of blanks or controls alone still needs something to show.
     exceptionName: oneLine(facts.exceptionName, 120) || 'Exception without a name',
-    recipientName: oneLine(recipientName, 100),
     requesterName: oneLine(facts.requesterName, 100),
     forRequester: facts.forRequester,
     bySelf: facts.bySelf,
@@ -57,16 +79,42 @@ export function mailView(
     reason: lines(facts.reason),
     justification: lines(facts.justification),
     ends: ends(facts),
+    endsIn: facts.daysLeft === null ? '' : days(facts.daysLeft),
     appliedSince: facts.appliedSince === null ? '' : instant(new Date(facts.appliedSince)),
-    at: instant(at),
-    link: `${publicUrl}/exceptions/${encodeURIComponent(exceptionId)}`,
-    home: publicUrl,
+    link: `${publicUrl}/exceptions/${encodeURIComponent(subjectId)}`,
   }
+}
+
+/** What a template can name and this notice does not say. */
+export const EMPTY: Omit<MailView, 'recipientName' | 'at' | 'home'> = {
+  exceptionName: '',
+  requesterName: '',
+  forRequester: false,
+  bySelf: false,
+  autoPilot: false,
+  byName: '',
+  toName: '',
+  waitingForName: '',
+  step: '',
+  steps: '',
+  onlyStep: false,
+  reason: [],
+  justification: [],
+  ends: '',
+  endsIn: '',
+  appliedSince: '',
+  webhookName: '',
+  webhookUrl: '',
+  failingSince: '',
+  lastError: '',
+  aboutException: false,
+  aboutWebhook: false,
+  link: '',
 }
 
 const lines = (text: string | null): string[] => (text === null || text.trim() === '' ? [] : someLines(text.trim()))
 
-function ends({ expiresAt, expiresAfterDays }: NoticeFacts): string {
+function ends({ expiresAt, expiresAfterDays }: ExceptionFacts): string {
   if (expiresAt !== null) {
     const end = new Date(expiresAt)
     // An end at midnight is the end of the day before: people think in days.
@@ -75,11 +123,13 @@ function ends({ expiresAt, expiresAfterDays }: NoticeFacts): string {
       : `on ${instant(end)}`
   }
   if (expiresAfterDays === null) return 'never'
-  return `${expiresAfterDays} ${expiresAfterDays === 1 ? 'day' : 'days'} after it becomes active`
+  return `${days(expiresAfterDays)} after it becomes active`
 }
+
+const days = (count: number): string => `${count} ${count === 1 ? 'day' : 'days'}`
 
 const DAY_MS = 86_400_000
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' })
 const day = (date: Date): string => dayFormat.format(date)
-const instant = (date: Date): string => `${day(date)}, ${timeFormat.format(date)} UTC`
+export const instant = (date: Date): string => `${day(date)}, ${timeFormat.format(date)} UTC`

@@ -44,7 +44,7 @@ export class SmtpMailer implements Mailer {
 
   async send(mail: Mail): Promise<string> {
     const { domain } = this.#from
-    const thread = `<exception-${mail.exceptionId}@${domain}>`
+    const thread = mail.thread === null ? null : `<${mail.thread}@${domain}>`
     return await attempt(async () => {
       const { response } = await this.#transport.sendMail({
         from: { name: this.#from.name, address: this.#from.address },
@@ -55,8 +55,7 @@ export class SmtpMailer implements Mailer {
         date: this.#clock.now(),
         messageId: `<${mail.id}@${domain}>`,
         // All mails of one exception answer one that was never sent: so they thread for everyone, whichever of them they got first.
-        inReplyTo: thread,
-        references: [thread],
+        ...(thread === null ? {} : { inReplyTo: thread, references: [thread] }),
         headers: {
           // No out-of-office answers (RFC 3834, and what Exchange has instead).
           'Auto-Submitted': 'auto-generated',

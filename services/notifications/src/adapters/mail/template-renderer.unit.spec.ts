@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Notice, NoticeFacts } from '../../domain/notice.js'
+import type { TemplateStore } from '../../application/template-store.port.js'
+import type { ExceptionFacts, Notice } from '../../domain/notice.js'
 import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kind.js'
 import { TemplateFault, TemplateRenderer } from './template-renderer.js'
 
@@ -15,9 +16,15 @@ const folderWith = (files: Record<string, string>): string => {
   return folder
 }
 
-const renderer = new TemplateRenderer('https://reprieve.example', null)
+const nothingEdited = { edited: async () => new Map() }
+const rendererOf = (
+  folder: string | null,
+  publicUrl = 'https://reprieve.example',
+  store: TemplateStore = nothingEdited,
+) => new TemplateRenderer({ publicUrl, folder, store, logger: { warn: () => {} } })
+const renderer = rendererOf(null)
 
-const facts: NoticeFacts = {
+const facts: ExceptionFacts = {
   exceptionName: 'Old TLS on the mainframe',
   requesterName: 'Rita Requester',
   forRequester: false,
@@ -33,11 +40,12 @@ const facts: NoticeFacts = {
   expiresAt: '2027-01-01T00:00:00.000Z',
   expiresAfterDays: null,
   appliedSince: '2026-11-22T10:05:00.000Z',
+  daysLeft: 7,
 }
 
-const notice = (kind: NoticeKind, more: Partial<NoticeFacts> = {}): Notice => ({
+const notice = (kind: NoticeKind, more: Partial<ExceptionFacts> = {}): Notice => ({
   id: 'n1',
-  exceptionId: '0199c0de-0000-7000-8000-00000000000e',
+  subjectId: '0199c0de-0000-7000-8000-00000000000e',
   kind,
   recipientId: 'r1',
   version: { incarnation: 1, n: 1 },
@@ -49,7 +57,7 @@ const requester = { forRequester: true }
 const LINK = 'https://reprieve.example/exceptions/0199c0de-0000-7000-8000-00000000000e'
 
 describe('a mail', () => {
-  it.each<[NoticeKind, Partial<NoticeFacts>, string, string]>([
+  it.each<[NoticeKind, Partial<ExceptionFacts>, string, string]>([
     [
       'request_sent',
       requester,
@@ -151,13 +159,25 @@ describe('a mail', () => {
       'Anna First made you an approver of an exception that Rita Requester asked for: you hold step 1 of 2.',
     ],
     [
+      'expires_in_7_days',
+      requester,
+      'Expires in 7 days: Old TLS on the mainframe',
+      'Your exception ends at the end of 31 December 2026 (UTC).',
+    ],
+    [
+      'expires_in_1_day',
+      { daysLeft: 1 },
+      'Expires in 1 day: Old TLS on the mainframe',
+      'The exception of Rita Requester ends at the end of 31 December 2026 (UTC).',
+    ],
+    [
       'relieved',
       {},
       'No longer yours to decide: Old TLS on the mainframe',
       'handed your part in the exception of Rita Requester over to Cleo Third.',
     ],
-  ])('of the kind %s says it in plain words, as text and as HTML', (kind, more, subject, sentence) => {
-    const mail = renderer.render(notice(kind, more), 'Ann Reader')
+  ])('of the kind %s says it in plain words, as text and as HTML', async (kind, more, subject, sentence) => {
+    const mail = await renderer.render(notice(kind, more), 'Ann Reader')
     expect(mail.subject).toBe(subject)
     for (const form of [mail.text, mail.html]) {
       expect(form).toContain(sentence)
@@ -168,13 +188,13 @@ describe('a mail', () => {
     expect(mail.text).not.toMatch(/<\w|&\w+;|\n\n\n/)
   })
 
-  it('quotes the words of others line by line, so that they cannot pass for ours', () => {
-    const { text, html } = renderer.render(notice('decision_waits'), 'Ann')
+  it('quotes the words of others line by line, so that they cannot pass for ours', async () => {
+    const { text, html } = await renderer.render(notice('decision_waits'), 'Ann')
     expect(text).toContain('> Replaced in spring.\n> Until then it is behind the firewall.')
     expect(html).toMatch(
       /<blockquote[^>]*>Replaced in spring\.<br>Until then it is behind the firewall\.<br><\/blockquote>/,
     )
-    const empty = renderer.render(notice('denied', { reason: '  \n ' }), 'Ann')
+    const empty = await renderer.render(notice('denied', { reason: '  \n ' }), 'Ann')
     expect(empty.text).not.toContain('>')
     expect(empty.html).not.toContain('blockquote')
   })
@@ -186,55 +206,57 @@ describe('a mail', () => {
     [{ expiresAt: '2027-01-01T00:00:00.000Z' }, 'at the end of 31 December 2026 (UTC)'],
     [{ expiresAt: '2028-03-01T00:00:00.000Z' }, 'at the end of 29 February 2028 (UTC)'],
     [{ expiresAt: '2027-01-01T08:30:00.000Z' }, 'on 1 January 2027 at 08:30 UTC'.replace(' at', ',')],
-  ])('tells of the end %o as "%s"', (more, words) => {
-    expect(renderer.render(notice('became_active', more), 'Ann').text).toContain(`It ends ${words}.`)
+  ])('tells of the end %o as "%s"', async (more, words) => {
+    expect((await renderer.render(notice('became_active', more), 'Ann')).text).toContain(`It ends ${words}.`)
   })
 
   const hostile = '<img src=x onerror=alert(1)>"\'&{{constructor}}\r\nBcc: all@x.example\u202e'
-  it.each(NOTICE_KINDS)('of the kind %s shows hostile names as the text they are', (kind) => {
-    const { subject, text, html } = renderer.render(
-      notice(kind, {
-        exceptionName: hostile,
-        requesterName: hostile,
-        byName: hostile,
-        toName: hostile,
-        waitingForName: hostile,
-        reason: `${hostile}\n</blockquote>${hostile}`,
-        justification: hostile,
-      }),
-      hostile,
-    )
-    expect(subject).toMatch(/^[^\r\n\u202e]+$/)
-    expect(html).not.toMatch(/<img|onerror=alert\(1\)>|\u202e|<\/blockquote>&lt;|"'/)
-    expect(html).toContain('&lt;img src')
-    expect(text).not.toMatch(/^Bcc:|\r|\u202e/m)
-    expect(text).toContain('{{constructor}}')
-  })
+  it.each(NOTICE_KINDS.filter((kind) => kind !== 'webhook_disabled'))(
+    'of the kind %s shows hostile names as the text they are',
+    async (kind) => {
+      const { subject, text, html } = await renderer.render(
+        notice(kind, {
+          exceptionName: hostile,
+          requesterName: hostile,
+          byName: hostile,
+          toName: hostile,
+          waitingForName: hostile,
+          reason: `${hostile}\n</blockquote>${hostile}`,
+          justification: hostile,
+        }),
+        hostile,
+      )
+      expect(subject).toMatch(/^[^\r\n\u202e]+$/)
+      expect(html).not.toMatch(/<img|onerror=alert\(1\)>|\u202e|<\/blockquote>&lt;|"'/)
+      expect(html).toContain('&lt;img src')
+      expect(text).not.toMatch(/^Bcc:|\r|\u202e/m)
+      expect(text).toContain('{{constructor}}')
+    },
+  )
 
-  it('has a bounded subject, however long the name is', () => {
+  it('has a bounded subject, however long the name is', async () => {
     expect(
-      renderer.render(notice('became_active', { exceptionName: '漢'.repeat(200) }), 'Ann').subject.length,
+      (await renderer.render(notice('became_active', { exceptionName: '漢'.repeat(200) }), 'Ann')).subject.length,
     ).toBeLessThan(150)
   })
 
-  it('has a name to show for an exception whose name is nothing that can be seen', () => {
-    expect(renderer.title(notice('approved', { exceptionName: '\u200b\u202e' }))).toBe(
+  it('has a name to show for an exception whose name is nothing that can be seen', async () => {
+    expect(await renderer.titles([notice('approved', { exceptionName: '\u200b\u202e' })])).toEqual([
       'Approved: Exception without a name',
-    )
+    ])
   })
 })
 
 describe('an own template', () => {
-  it('replaces ours, and the others stay', () => {
-    const own = new TemplateRenderer(
-      'https://reprieve.example',
+  it('replaces ours, and the others stay', async () => {
+    const own = rendererOf(
       folderWith({ 'approved.txt.hbs': 'Subject: Genehmigt: {{exceptionName}}\n\n{{byName}} hat zugestimmt.\n' }),
     )
-    const mail = own.render(notice('approved', requester), 'Ann')
+    const mail = await own.render(notice('approved', requester), 'Ann')
     expect(mail.subject).toBe('Genehmigt: Old TLS on the mainframe')
     expect(mail.text).toContain('Anna First hat zugestimmt.')
     expect(mail.html).toContain('Anna First approved your request')
-    expect(own.title(notice('denied'))).toBe('Denied: Old TLS on the mainframe')
+    expect(await own.titles([notice('denied')])).toEqual(['Denied: Old TLS on the mainframe'])
   })
 
   it.each([
@@ -248,12 +270,94 @@ describe('an own template', () => {
       /denied\.txt\.hbs: .*oops/,
     ],
   ])('that %s is found at start, by name', (_, files, message) => {
-    const load = () => new TemplateRenderer('https://reprieve.example', folderWith(files))
+    const load = () => rendererOf(folderWith(files))
     expect(load).toThrow(TemplateFault)
     expect(load).toThrow(message)
   })
 
   it('is looked for in a folder that must be there', () => {
-    expect(() => new TemplateRenderer('https://x.example', '/absent')).toThrow('/absent: there is no such folder')
+    expect(() => rendererOf('/absent')).toThrow('/absent: there is no such folder')
+  })
+})
+
+describe('the mail of a webhook that was disabled', () => {
+  it('says since when and why, and nothing of exceptions', async () => {
+    const { subject, text, html } = await renderer.render(
+      {
+        ...notice('webhook_disabled'),
+        facts: {
+          webhookName: 'Tickets <b>',
+          webhookUrl: 'https://hooks.example/x',
+          failingSince: '2026-11-17T10:00:00.000Z',
+          lastError: 'it answered 503',
+        },
+      },
+      'Ann',
+    )
+    expect(subject).toBe('Webhook disabled: Tickets <b>')
+    expect(text).toContain('since 17 November 2026, 10:00 UTC')
+    expect(text).toContain('Last error: it answered 503')
+    expect(text).not.toContain('Requested by')
+    expect(html).toContain('Tickets &lt;b&gt;')
+    expect(html).not.toMatch(/Requested by|approver/)
+  })
+})
+
+describe('a day’s mail', () => {
+  it('has each notice in one line with its link, hostile names escaped', async () => {
+    const first = notice('approved', requester)
+    const second = notice('denied', { exceptionName: '<script>alert(1)</script>' })
+    const { subject, text, html } = await renderer.renderDigest([first, second], 'Ann')
+    expect(subject).toBe('2 messages from Reprieve')
+    expect(text).toContain(`* Approved: Old TLS on the mainframe\n  22 November 2026, 10:00 UTC\n  ${LINK}`)
+    expect(html).toContain('Denied: &lt;script&gt;')
+    expect(html).not.toContain('<script>')
+    expect(html).toContain('because you asked for one mail a day')
+    expect((await renderer.renderDigest([first], 'Ann')).subject).toBe('1 message from Reprieve')
+  })
+})
+
+describe('a template that a person has edited', () => {
+  const content = { subject: 'Ja: {{exceptionName}}', text: 'Gut, {{byName}}.', html: '<p>Gut, {{byName}}.</p>' }
+  const editedAs = (edited: typeof content, version = 1): TemplateStore => ({
+    edited: async (kinds) =>
+      new Map(kinds.filter((kind) => kind === 'approved').map((kind) => [kind, { kind, version, content: edited }])),
+  })
+
+  it('is used for its kind, within our layout', async () => {
+    const own = rendererOf(null, undefined, editedAs(content))
+    const mail = await own.render(notice('approved', { byName: 'A & B' }), 'Ann')
+    expect(mail.subject).toBe('Ja: Old TLS on the mainframe')
+    expect(mail.html).toContain('<p>Gut, A &amp; B.</p>')
+    expect(mail.text).toContain('Hello Ann,\n\nGut, A & B.')
+    expect(await own.titles([notice('approved'), notice('denied')])).toEqual([
+      'Ja: Old TLS on the mainframe',
+      'Denied: Old TLS on the mainframe',
+    ])
+  })
+
+  it('that works no more costs nobody their mail', async () => {
+    const own = rendererOf(null, undefined, editedAs({ ...content, text: '{{fieldOfAnOlderVersion}}' }))
+    expect((await own.render(notice('approved', requester), 'Ann')).subject).toBe('Approved: Old TLS on the mainframe')
+  })
+
+  it('cannot break out of a header, whatever its subject makes', async () => {
+    const own = rendererOf(
+      null,
+      undefined,
+      editedAs({ ...content, subject: 'A\r\nBcc: x@x.example {{exceptionName}}' }),
+    )
+    const hostileName = notice('approved', { exceptionName: 'x\r\nBcc: y@x.example' })
+    expect((await own.render(hostileName, 'Ann')).subject).toBe('A Bcc: x@x.example x Bcc: y@x.example')
+  })
+
+  it('is shown before it is stored, of something made up', () => {
+    const mail = renderer.preview('approved', content)
+    expect(mail.subject).toBe('Ja: Log4j on the legacy payment host')
+    expect(mail.html).toContain('<p>Gut, Sofia Marin.</p>')
+  })
+
+  it('has no fault where it is one of our own', () => {
+    for (const kind of NOTICE_KINDS) expect(renderer.faults(kind, renderer.content(kind))).toEqual([])
   })
 })

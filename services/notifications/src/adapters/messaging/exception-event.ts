@@ -51,6 +51,7 @@ export function toExceptionChange(
   const actor = meta?.actor
   const { ended, expiresAt, appliedSince, expiration } = exception
   const by = ended?.by ?? (actor?.userId ? { id: actor.userId, name: actor.name } : undefined)
+  const { status, query, requestedAt, ticketId } = exception
   return {
     exception: {
       id: exception.id,
@@ -61,13 +62,40 @@ export function toExceptionChange(
       requester: personOf(required(exception.requestedBy, 'requested_by')),
       expiresAt: expiresAt === undefined ? null : timestampDate(expiresAt),
       expiresAfterDays: expiration?.end.case === 'days' && expiresAt === undefined ? expiration.end.value : null,
+      active: status === exceptions.Status.ACTIVE,
+      appliedSince: appliedSince === undefined ? null : timestampDate(appliedSince),
+      approvers: approversOf(exception.steps),
     },
     transition,
     at: timestampDate(required(meta?.occurredAt, 'meta.occurred_at')),
     publishedAt: publishedAtOf(meta),
     by: by === undefined ? null : personOf(by),
     reason: ended?.reason || null,
-    approvers: approversOf(exception.steps),
-    appliedSince: appliedSince === undefined ? null : timestampDate(appliedSince),
+    told: {
+      kind: exception.kind === exceptions.Kind.TICKET ? 'ticket' : 'query',
+      effect: exception.effect === exceptions.Effect.DEFER ? 'defer' : 'suppress',
+      status: STATUSES[status] ?? 'unknown',
+      requestedAt: requestedAt === undefined ? null : timestampDate(requestedAt).toISOString(),
+      query: query === undefined ? null : { id: query.id, name: query.name },
+      ticketId: ticketId || null,
+      ended:
+        ended === undefined
+          ? null
+          : {
+              at: timestampDate(required(ended.at, 'time of the end')).toISOString(),
+              by: ended.by === undefined ? null : personOf(ended.by),
+              reason: ended.reason || null,
+            },
+    },
   }
+}
+
+// The API's words.
+const STATUSES: Readonly<Partial<Record<exceptions.Status, string>>> = {
+  [exceptions.Status.PENDING_APPROVAL]: 'pendingApproval',
+  [exceptions.Status.ACTIVE]: 'active',
+  [exceptions.Status.DENIED]: 'denied',
+  [exceptions.Status.EXPIRED]: 'expired',
+  [exceptions.Status.DEACTIVATED]: 'deactivated',
+  [exceptions.Status.WITHDRAWN]: 'withdrawn',
 }

@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely'
+import type { NewNotice } from '../../application/notice-store.port.js'
 import type { Notice, NoticeFacts } from '../../domain/notice.js'
 import type { NoticeKind } from '../../domain/notice-kind.js'
 import type { Notice as NoticeTable } from './tables.gen.js'
 
 export const NOTICE_COLUMNS = [
   'notice.id',
-  'notice.exception_id',
+  'notice.subject_id',
   'notice.incarnation',
   'notice.version',
   'notice.kind',
@@ -14,9 +15,11 @@ export const NOTICE_COLUMNS = [
   'notice.facts',
 ] as const
 
-export const toNotice = (row: Selectable<Omit<NoticeTable, 'created_at' | 'read_at'>>): Notice => ({
+export const toNotice = (
+  row: Selectable<Omit<NoticeTable, 'created_at' | 'read_at' | 'in_app' | 'mail_id'>>,
+): Notice => ({
   id: row.id,
-  exceptionId: row.exception_id,
+  subjectId: row.subject_id,
   version: { incarnation: row.incarnation, n: row.version },
   // Written by `toNoticeRow` alone.
   kind: row.kind as NoticeKind,
@@ -25,9 +28,9 @@ export const toNotice = (row: Selectable<Omit<NoticeTable, 'created_at' | 'read_
   facts: row.facts as unknown as NoticeFacts,
 })
 
-export const toNoticeRow = (notice: Notice, now: Date) => ({
+export const toNoticeRow = (notice: NewNotice, now: Date) => ({
   id: notice.id,
-  exception_id: notice.exceptionId,
+  subject_id: notice.subjectId,
   incarnation: notice.version.incarnation,
   version: notice.version.n,
   kind: notice.kind,
@@ -35,5 +38,6 @@ export const toNoticeRow = (notice: Notice, now: Date) => ({
   at: notice.at,
   facts: JSON.stringify(notice.facts),
   created_at: now,
+  in_app: notice.inApp,
   read_at: null,
 })

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
-import type { KeptApproval, NoticeStore } from '../../application/notice-store.port.js'
+import type { KeptApproval, NewNotice, NoticeStore } from '../../application/notice-store.port.js'
 import type { Exception, Person } from '../../domain/exception.js'
-import type { Notice } from '../../domain/notice.js'
 import { APPROVAL_COLUMNS, toApproval, toApprovalRow } from './approval-row.js'
 import { toNoticeRow } from './notice-row.js'
 import type { Tx } from './tables.js'
@@ -24,6 +23,10 @@ export class NoticeRepository implements NoticeStore {
       requester: { id: row.requester_id, name: row.requester_name },
       expiresAt: row.expires_at,
       expiresAfterDays: row.expires_after_days,
+      active: row.active,
+      appliedSince: row.applied_since,
+      // Written by `saveException` alone.
+      approvers: row.approvers as unknown as Person[],
     }
   }
 
@@ -39,6 +42,9 @@ export class NoticeRepository implements NoticeStore {
       requester_name: exception.requester.name,
       expires_at: exception.expiresAt,
       expires_after_days: exception.expiresAfterDays,
+      active: exception.active,
+      applied_since: exception.appliedSince,
+      approvers: JSON.stringify(exception.approvers),
     }
     await tx
       .insertInto('exception')
@@ -77,18 +83,13 @@ export class NoticeRepository implements NoticeStore {
       .execute()
   }
 
-  async add(tx: Tx, notices: readonly Notice[], now: Date): Promise<Notice[]> {
+  async add(tx: Tx, notices: readonly NewNotice[], now: Date): Promise<NewNotice[]> {
     if (notices.length === 0) return []
     const added = await tx
       .insertInto('notice')
       .values(notices.map((notice) => toNoticeRow(notice, now)))
       .onConflict((conflict) => conflict.constraint('notice_once').doNothing())
       .returning('id')
-      .execute()
-    if (added.length === 0) return []
-    await tx
-      .insertInto('delivery')
-      .values(added.map(({ id }) => ({ notice_id: id, channel: 'mail', status: 'waiting' })))
       .execute()
     const ids = new Set(added.map(({ id }) => id))
     return notices.filter(({ id }) => ids.has(id))

@@ -37,19 +37,10 @@ export interface Approval {
   waits: boolean;
 }
 
-export interface Delivery {
-  attempts: Generated<number>;
-  channel: string;
-  claim: string | null;
-  claimed_at: Date | null;
-  finished_at: Date | null;
-  last_error: string | null;
-  notice_id: string;
-  receipt: string | null;
-  status: string;
-}
-
 export interface Exception {
+  active: boolean;
+  applied_since: Date | null;
+  approvers: Json;
   auto_pilot: boolean;
   expires_after_days: number | null;
   expires_at: Date | null;
@@ -62,22 +53,124 @@ export interface Exception {
   version: number;
 }
 
+export interface Mail {
+  attempts: Generated<number>;
+  claim: string | null;
+  claimed_at: Date | null;
+  created_at: Date;
+  digest: boolean;
+  due_at: Date;
+  finished_at: Date | null;
+  id: string;
+  last_error: string | null;
+  queued: boolean;
+  receipt: string | null;
+  recipient_id: string;
+  status: string;
+}
+
+export interface MailTemplate {
+  content: Json | null;
+  edited_at: Date;
+  edited_by: string;
+  edited_by_name: string;
+  kind: string;
+  version: number;
+}
+
 export interface Notice {
   at: Date;
   created_at: Date;
-  exception_id: string;
   facts: Json;
   id: string;
+  in_app: boolean;
   incarnation: number;
   kind: string;
+  mail_id: string | null;
   read_at: Date | null;
   recipient_id: string;
+  subject_id: string;
   version: number;
+}
+
+export interface Preference {
+  digest: boolean;
+  digest_hour: number;
+  kinds: Json;
+  person_id: string;
+  time_zone: string;
+  version: number;
+}
+
+export interface Reminder {
+  done_at: Date | null;
+  due_at: Date;
+  ends_at: Date;
+  exception_id: string;
+  kind: string;
+}
+
+export interface Webhook {
+  created_at: Date;
+  created_by: string;
+  created_by_name: string;
+  disabled_at: Date | null;
+  disabled_because: string | null;
+  enabled: boolean;
+  event_types: string[];
+  failing_since: Date | null;
+  failures: Generated<number>;
+  id: string;
+  last_error: string | null;
+  last_success_at: Date | null;
+  name: string;
+  url: string;
+  version: number;
+}
+
+export interface WebhookDelivery {
+  attempts: Generated<number>;
+  body: string;
+  claim: string | null;
+  claimed_at: Date | null;
+  created_at: Date;
+  event_key: string;
+  finished_at: Date | null;
+  id: string;
+  last_attempt_at: Date | null;
+  last_error: string | null;
+  next_at: Date | null;
+  response_status: number | null;
+  status: string;
+  trace: Json;
+  type: string;
+  webhook_id: string;
+}
+
+export interface WebhookHosts {
+  hosts: string[];
+  only_row: Generated<boolean>;
+  version: number;
+}
+
+export interface WebhookSecret {
+  expires_at: Date | null;
+  id: string;
+  made_at: Date;
+  sealed: string;
+  webhook_id: string;
 }
 
 export interface DB {
   approval: Approval;
-  delivery: Delivery;
   exception: Exception;
+  mail: Mail;
+  mail_template: MailTemplate;
   notice: Notice;
+  preference: Preference;
+  reminder: Reminder;
+  webhook: Webhook;
+  webhook_delivery: WebhookDelivery;
+  webhook_hosts: WebhookHosts;
+  webhook_secret: WebhookSecret;
 }
