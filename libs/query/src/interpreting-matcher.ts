@@ -20,7 +20,7 @@ type Compiled =
   | { readonly kind: 'literal'; readonly shared: SharedLeaf; readonly negated: boolean }
 
 interface Entry {
-  readonly id: string
+  readonly slot: number
   readonly root: Compiled
   readonly leaves: readonly SharedLeaf[]
   readonly pins: readonly Pin[] | null
@@ -40,6 +40,8 @@ interface PinnedField {
  */
 export class InterpretingMatcher implements Matcher {
   readonly #entries = new Map<string, Entry>()
+  readonly #ids: string[] = []
+  readonly #freeSlots: number[] = []
   readonly #leaves = new Map<string, SharedLeaf>()
   readonly #pinned = new Map<string, PinnedField>()
   readonly #unpinned = new Set<Entry>()
@@ -49,8 +51,10 @@ export class InterpretingMatcher implements Matcher {
   set(id: string, query: Query): void {
     this.remove(id)
     const leaves: SharedLeaf[] = []
+    const slot = this.#freeSlots.pop() ?? this.#ids.length
+    this.#ids[slot] = id
     const entry: Entry = {
-      id,
+      slot,
       root: this.#compile(query.normal, leaves),
       leaves,
       pins: pinsOf(query.normal),
@@ -65,6 +69,7 @@ export class InterpretingMatcher implements Matcher {
     const entry = this.#entries.get(id)
     if (entry === undefined) return
     this.#entries.delete(id)
+    this.#freeSlots.push(entry.slot)
     this.#unpinned.delete(entry)
     for (const pin of entry.pins ?? []) this.#unpin(entry, pin)
     for (const shared of entry.leaves) if (--shared.users === 0) this.#leaves.delete(shared.key)
@@ -73,7 +78,7 @@ export class InterpretingMatcher implements Matcher {
   match(rows: readonly InstanceRow[], now: Date): MatchedPairs {
     const at = now.getTime()
     const matchedRows: number[] = []
-    const ids: string[] = []
+    const slots: number[] = []
     rows.forEach((row, index) => {
       this.#row++
       const look = (entry: Entry) => {
@@ -81,14 +86,15 @@ export class InterpretingMatcher implements Matcher {
         entry.row = this.#row
         if (!this.#holds(entry.root, row, at)) return
         matchedRows.push(index)
-        ids.push(entry.id)
+        slots.push(entry.slot)
       }
       for (const { leaf, byValue } of this.#pinned.values()) {
         for (const text of textsOf(row, leaf).texts) byValue.get(text)?.forEach(look)
       }
       this.#unpinned.forEach(look)
     })
-    return { rows: Uint32Array.from(matchedRows), ids }
+    const ids = this.#ids
+    return { rows: Uint32Array.from(matchedRows), slots: Uint32Array.from(slots), idOf: (slot) => ids[slot] ?? '' }
   }
 
   #compile(node: NormalNode, leaves: SharedLeaf[]): Compiled {

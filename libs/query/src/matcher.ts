@@ -1,11 +1,13 @@
 import type { InstanceRow } from './fields.js'
 import type { Query } from './query.js'
 
-/** Which queries match which rows of a batch: pair k is row `rows[k]` and query `ids[k]`. Each pair once, in no order. */
+/** Which queries match which rows of a batch: pair k is row `rows[k]` and query `idOf(slots[k])`. Each pair once, in no order. */
 export interface MatchedPairs {
   /** Indices into the batch. */
   readonly rows: Uint32Array
-  readonly ids: readonly string[]
+  readonly slots: Uint32Array
+  /** The id of a query, until the set of queries changes. */
+  idOf(slot: number): string
 }
 
 /**

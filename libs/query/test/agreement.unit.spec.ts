@@ -79,7 +79,7 @@ describe('on random queries and rows', { timeout: 60_000 }, () => {
             matcher.set(id, next)
           }
           const found = matcher.match(batch, NOW)
-          const pairs = [...found.rows].map((row, index) => `${row} ${found.ids[index]}`)
+          const pairs = [...found.rows].map((row, index) => `${row} ${found.idOf(found.slots[index] ?? -1)}`)
           const expected = batch.flatMap((row, index) =>
             [...queries].flatMap(([name, each]) => (evaluate(each, row, NOW) === true ? [`${index} ${name}`] : [])),
           )

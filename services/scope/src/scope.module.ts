@@ -1,8 +1,8 @@
 import { Module, type Provider } from '@nestjs/common'
 import type { Clock } from '@reprieve/clock'
 import { type Environment, readConfig } from '@reprieve/config'
+import { BatchEngine } from '@reprieve/correlation'
 import type { Outbox } from '@reprieve/outbox'
-import { InterpretingMatcher } from '@reprieve/query'
 import { BACKGROUND, CARRIER, CLOCK, DATABASE, ENVIRONMENT, LOGGER, OUTBOX, REPUBLISHERS } from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
 import { InstancesController } from './adapters/http/instances.controller.js'
@@ -79,7 +79,7 @@ const readers: Provider[] = [
 ]
 
 const membership: Provider[] = [
-  { provide: LiveQueries, useFactory: () => new LiveQueries(new InterpretingMatcher()) },
+  { provide: LiveQueries, useFactory: () => new LiveQueries(new BatchEngine()) },
   {
     provide: MembershipGate,
     useFactory: (database: ScopeDatabase, queries: LiveQueries, clock: Clock) =>

@@ -99,10 +99,10 @@ export class LiveQueries {
       for (let start = 0; start < rows.length; start += SLICE) {
         if (start > 0) await nextTurn()
         const slice = rows.slice(start, start + SLICE)
-        const { rows: indices, ids } = this.matcher.match(slice, now)
-        ids.forEach((id, pair) => {
+        const { rows: indices, slots, idOf } = this.matcher.match(slice, now)
+        slots.forEach((slot, pair) => {
           const row = slice[indices[pair] ?? -1]
-          const exception = this.#byId.get(id)
+          const exception = this.#byId.get(idOf(slot))
           if (row !== undefined && exception !== undefined) members.push({ row, exception })
         })
       }

@@ -1,0 +1,1 @@
+export { BatchEngine } from './batch-engine.js'
