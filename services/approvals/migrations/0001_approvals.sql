@@ -11,6 +11,8 @@ CREATE TABLE known_exception (
   requester_id uuid NOT NULL,
   status text NOT NULL
     CHECK (status IN ('pendingApproval', 'active', 'denied', 'expired', 'deactivated', 'withdrawn')),
+  -- Its files, in the order they came.
+  evidence_ids uuid[] NOT NULL,
   incarnation bigint NOT NULL,
   version bigint NOT NULL
 );
@@ -108,6 +110,8 @@ CREATE TABLE approval_act (
   to_id uuid,
   to_name text,
   reason text,
+  -- A decision's: the files that whoever decided could see.
+  evidence_ids uuid[],
   PRIMARY KEY (exception_id, version),
   FOREIGN KEY (exception_id, requester_id) REFERENCES approval (exception_id, requester_id),
   FOREIGN KEY (exception_id, step_index) REFERENCES approval_step (exception_id, step_index),
@@ -116,6 +120,7 @@ CREATE TABLE approval_act (
     AND (by_id IS NULL) = (type = 'lapsed')
     AND (to_id IS NOT NULL) = (type = 'handedOver')
     AND (step_index IS NULL) = (type IN ('withdrawn', 'lapsed'))
+    AND (evidence_ids IS NOT NULL) = (type IN ('stepApproved', 'approved', 'denied'))
     AND (type NOT IN ('denied', 'handedOver') OR coalesce(char_length(reason), 0) >= 1)),
   CONSTRAINT nobody_decides_their_own CHECK (
     CASE type

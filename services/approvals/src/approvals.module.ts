@@ -46,9 +46,13 @@ const onDatabase = [KnownExceptionsRepository, KnownReachRepository, WaitingList
     },
     {
       provide: DecideStep,
-      inject: [ApprovalsRepository, PEOPLE, CLOCK],
-      useFactory: (approvals: ApprovalsRepository, people: People, clock: Clock) =>
-        new DecideStep(approvals, people, clock),
+      inject: [ApprovalsRepository, KnownExceptionsRepository, PEOPLE, CLOCK],
+      useFactory: (
+        approvals: ApprovalsRepository,
+        exceptions: KnownExceptionsRepository,
+        people: People,
+        clock: Clock,
+      ) => new DecideStep(approvals, exceptions, people, clock),
     },
     {
       provide: WithdrawRequest,

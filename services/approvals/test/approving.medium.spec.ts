@@ -54,6 +54,21 @@ describe('a request', () => {
     ])
   })
 
+  it('was decided in sight of the files that were known then: the decision names them', async () => {
+    const { ann, cem } = world.people
+    const [first, later] = [uuidv7(), uuidv7()]
+    const id = await world.waiting()
+    await world.hasFiles(id, [first])
+    expect((await world.decide(ann, id)).body.steps[0].evidenceIds).toEqual([first])
+    await world.hasFiles(id, [first, later])
+    expect(
+      (await world.decide(cem, id, 'deny')).body.steps.map(({ evidenceIds }: { evidenceIds: string[] }) => evidenceIds),
+    ).toEqual([[first], [first, later]])
+    const last = (await world.told(id, 3)).at(-1)
+    expect(last?.approval?.acts.map(({ evidenceIds }) => evidenceIds)).toEqual([[first], [first, later]])
+    expect(last?.approval?.steps.map(({ evidenceIds }) => evidenceIds)).toEqual([[first], [first, later]])
+  })
+
   it('is over with any denial, which needs a comment', async () => {
     const { ann, cem } = world.people
     const id = await world.waiting()

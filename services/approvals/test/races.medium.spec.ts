@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Act } from '../src/domain/approval.js'
 import { ANN, BEN, CEM, openStore, type Store, T0 } from './store.js'
 
-const ROUNDS = 60
+const ROUNDS = process.env['REPRIEVE_TEST_SIZE'] === 'nightly' ? 1_000 : 200
 const END = new Date(T0.getTime() + 60_000)
 
 let store: Store

@@ -54,7 +54,7 @@ export async function openStore() {
     async open(approvers: readonly Person[], endsAt: Date | null = null): Promise<string> {
       const id = uuidv7()
       await this.opener({ now: () => T0 }).takeIn(
-        { id, requesterId: RAY.id, status: 'pendingApproval' },
+        { id, requesterId: RAY.id, status: 'pendingApproval', evidenceIds: [] },
         { incarnation: 1, version: 1 },
         {
           exceptionId: id,
@@ -70,7 +70,7 @@ export async function openStore() {
 
     decide: (id: string, who: Person, approve: boolean, clock: Clock) =>
       database.transaction((tx) =>
-        new DecideStep(approvals, people, clock).decide(tx, id, principal(who), {
+        new DecideStep(approvals, exceptions, people, clock).decide(tx, id, principal(who), {
           approve,
           comment: approve ? null : 'no',
           step: null,
@@ -81,7 +81,7 @@ export async function openStore() {
       database.transaction((tx) =>
         new WithdrawRequest(approvals, clock).withdraw(
           tx,
-          { id, requesterId: RAY.id, status: 'pendingApproval' },
+          { id, requesterId: RAY.id, status: 'pendingApproval', evidenceIds: [] },
           principal(RAY),
           null,
         ),

@@ -57,6 +57,7 @@ export class World {
       id: asked.id ?? uuidv7(),
       name,
       status: Status.PENDING_APPROVAL,
+      evidenceIds: [] as string[],
       requestedBy: { id: by.id, name: by.name },
       requestedAt: timestampFromDate(asked.requestedAt ?? this.clock.now()),
       approvalType: approvers.length === 0 ? exceptions.ApprovalType.AUTO_PILOT : exceptions.ApprovalType.APPROVERS,
@@ -89,6 +90,18 @@ export class World {
     const known = this.#asked.get(id)
     if (known === undefined) throw new Error('ask first')
     known.exception.status = status
+    await this.#amended(id, known)
+  }
+
+  /** Files that the requester adds. */
+  async hasFiles(id: string, evidenceIds: string[]): Promise<void> {
+    const known = this.#asked.get(id)
+    if (known === undefined) throw new Error('ask first')
+    known.exception.evidenceIds = evidenceIds
+    await this.#amended(id, known)
+  }
+
+  async #amended(id: string, known: { version: number }): Promise<void> {
     known.version++
     await this.#tell(id, exceptions.Transition.AMENDED)
     const { db } = this.service.database.open<{ known_exception: { id: string; version: number } }>()

@@ -7,6 +7,7 @@ import { type Act, type Approval, after } from '../domain/approval.js'
 import { DECIDE, phaseOf, type Refusal, standingOf } from '../domain/turns.js'
 import { accessTo } from './access.js'
 import type { Approvals } from './approvals.port.js'
+import type { KnownExceptions } from './known-exceptions.port.js'
 
 export interface StepDecision {
   approve: boolean
@@ -25,11 +26,13 @@ const DETAILS: Readonly<Record<Refusal, string>> = {
 /** Approves or denies the step in effect, for good. */
 export class DecideStep {
   readonly #approvals: Approvals
+  readonly #exceptions: KnownExceptions
   readonly #people: People
   readonly #clock: Clock
 
-  constructor(approvals: Approvals, people: People, clock: Clock) {
+  constructor(approvals: Approvals, exceptions: KnownExceptions, people: People, clock: Clock) {
     this.#approvals = approvals
+    this.#exceptions = exceptions
     this.#people = people
     this.#clock = clock
   }
@@ -60,13 +63,21 @@ export class DecideStep {
     if (!can(actor, 'approval.decide', accessTo(approval))) {
       throw new Problem('NOT_ALLOWED', 'A token with permissions of its own cannot decide. Sign in.')
     }
-    const decided = after(approval, actOf(approval, actor, decision, now))
+    // What has come here could be seen; a file that is still on its way could not be by everybody.
+    const evidenceIds = (await this.#exceptions.find(exceptionId, tx))?.evidenceIds ?? []
+    const decided = after(approval, actOf(approval, actor, decision, evidenceIds, now))
     await this.#approvals.record(tx, [decided])
     return decided
   }
 }
 
-function actOf(approval: Approval, { id, name }: Principal, { approve, comment }: StepDecision, at: Date): Act {
+function actOf(
+  approval: Approval,
+  { id, name }: Principal,
+  { approve, comment }: StepDecision,
+  evidenceIds: readonly string[],
+  at: Date,
+): Act {
   const step = approval.currentStep
   const isLast = step === approval.steps.length - 1
   return {
@@ -75,5 +86,6 @@ function actOf(approval: Approval, { id, name }: Principal, { approve, comment }
     by: { id, name },
     step,
     reason: comment,
+    evidenceIds,
   }
 }

@@ -7,6 +7,8 @@ export interface KnownException {
   id: string
   requesterId: string
   status: ExceptionStatus
+  /** Its files, in the order they came. */
+  evidenceIds: readonly string[]
 }
 
 /** Of an event: which life of its owner's database, and the how-manieth change of its subject. */

@@ -14,15 +14,28 @@ export interface Step {
   approver: Person
   /** Users and groups who could be chosen, by the rule's version the request was made with. */
   candidateIds: readonly string[]
-  decided: { decision: Decision; at: Date; by: Person; comment: string | null } | null
+  decided: { decision: Decision; at: Date; by: Person; comment: string | null; evidenceIds: readonly string[] } | null
 }
 
 /** One thing that was done; each makes one version. */
 export type Act =
-  | { type: 'stepApproved' | 'approved' | 'denied'; at: Date; by: Person; step: number; reason: string | null }
+  | {
+      type: 'stepApproved' | 'approved' | 'denied'
+      at: Date
+      by: Person
+      step: number
+      reason: string | null
+      /** The files that whoever decided could see. */
+      evidenceIds: readonly string[]
+    }
   | { type: 'withdrawn'; at: Date; by: Person; reason: string | null }
   | { type: 'lapsed'; at: Date }
   | { type: 'handedOver'; at: Date; by: Person; step: number; to: Person; reason: string }
+
+export type DecidingAct = Extract<Act, { type: 'stepApproved' | 'approved' | 'denied' }>
+
+export const decides = (act: Act): act is DecidingAct =>
+  act.type === 'stepApproved' || act.type === 'approved' || act.type === 'denied'
 
 /** What a request brings with it. */
 export interface Opening {
@@ -92,11 +105,12 @@ export function waitingFor(approval: Pick<Approval, 'status' | 'steps' | 'curren
   return approval.status === 'waiting' ? (approval.steps[approval.currentStep]?.approver ?? null) : null
 }
 
-type DecidingAct = Extract<Act, { type: 'stepApproved' | 'approved' | 'denied' }>
-
 function decided(approval: Approval, act: DecidingAct, decision: Decision): Step[] {
-  const { at, by, reason: comment } = act
-  return withStep(approval.steps, act.step, (step) => ({ ...step, decided: { decision, at, by, comment } }))
+  const { at, by, reason: comment, evidenceIds } = act
+  return withStep(approval.steps, act.step, (step) => ({
+    ...step,
+    decided: { decision, at, by, comment, evidenceIds },
+  }))
 }
 
 const withStep = (steps: readonly Step[], index: number, change: (step: Step) => Step): Step[] =>

@@ -36,6 +36,7 @@ const decision = (type: 'stepApproved' | 'approved' | 'denied', by: string, step
   by: person(by),
   step,
   reason: null,
+  evidenceIds: [],
 })
 const withdrawn: Act = { type: 'withdrawn', at: at(1), by: person('ray'), reason: null }
 const lapsed: Act = { type: 'lapsed', at: at(60) }

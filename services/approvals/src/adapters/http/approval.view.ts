@@ -31,6 +31,7 @@ export const approvalView = z
         decidedAt: instant().nullable(),
         decidedBy: personName().nullable(),
         comment: z.string().nullable(),
+        evidenceIds: z.array(id()).meta({ description: 'The files that whoever decided could see.' }),
       }),
     ),
   })
@@ -65,6 +66,7 @@ const toStepView = ({ approver, decided }: Step, index: number) => ({
   decidedAt: decided?.at.toISOString() ?? null,
   decidedBy: decided?.by ?? null,
   comment: decided?.comment ?? null,
+  evidenceIds: [...(decided?.evidenceIds ?? [])],
 })
 
 export const toWaitingView = (waiting: WaitingRequest): z.input<typeof waitingView> => ({

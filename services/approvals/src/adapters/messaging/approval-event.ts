@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { approvals, exceptions } from '@reprieve/contracts'
 import type { NewEvent } from '@reprieve/outbox'
-import type { Act, Approval, Person, Status, Step } from '../../domain/approval.js'
+import { type Act, type Approval, decides, type Person, type Status, type Step } from '../../domain/approval.js'
 
 const STATUSES: Readonly<Record<Status, approvals.Status>> = {
   waiting: approvals.Status.WAITING,
@@ -56,6 +56,7 @@ function toldAct(act: Act) {
     ...('step' in act ? { step: act.step } : {}),
     ...('to' in act ? { to: act.to } : {}),
     reason: reasonOf(act),
+    ...(decides(act) ? { evidenceIds: [...act.evidenceIds] } : {}),
   }
 }
 
@@ -69,5 +70,6 @@ const toldStep = ({ approver, candidateIds, decided }: Step) => ({
         decidedAt: timestampFromDate(decided.at),
         decidedBy: decided.by,
         comment: decided.comment ?? '',
+        evidenceIds: [...decided.evidenceIds],
       }),
 })

@@ -34,7 +34,11 @@ export class ExceptionsConsumer {
     const status = STATUSES[exception.status]
     if (status === undefined) throw new MalformedEventError('an exception has a status')
     const { id: requesterId } = personOf(exception.requestedBy)
-    await this.#openApproval.takeIn({ id: exception.id, requesterId, status }, versionOf(meta), openingOf(exception))
+    await this.#openApproval.takeIn(
+      { id: exception.id, requesterId, status, evidenceIds: exception.evidenceIds },
+      versionOf(meta),
+      openingOf(exception),
+    )
   }
 }
 

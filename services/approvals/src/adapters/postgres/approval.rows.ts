@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Act, Approval, Person, Status, Step } from '../../domain/approval.js'
+import { type Act, type Approval, decides, type Person, type Status, type Step } from '../../domain/approval.js'
 import type { DB } from './tables.gen.js'
 
 export type ApprovalRow = Selectable<DB['approval']>
@@ -27,18 +27,20 @@ export function approvalOf(row: ApprovalRow, stepRows: readonly StepRow[], actRo
 }
 
 function stepOf(row: StepRow, acts: readonly Act[]): Step {
-  const act = acts.find(
-    (candidate) =>
-      (candidate.type === 'stepApproved' || candidate.type === 'approved' || candidate.type === 'denied') &&
-      candidate.step === row.step_index,
-  )
+  const act = acts.filter(decides).find(({ step }) => step === row.step_index)
   return {
     approver: { id: row.approver_id, name: row.approver_name },
     candidateIds: row.candidate_ids,
     decided:
-      act === undefined || act.type === 'lapsed'
+      act === undefined
         ? null
-        : { decision: act.type === 'denied' ? 'denied' : 'approved', at: act.at, by: act.by, comment: act.reason },
+        : {
+            decision: act.type === 'denied' ? 'denied' : 'approved',
+            at: act.at,
+            by: act.by,
+            comment: act.reason,
+            evidenceIds: act.evidenceIds,
+          },
   }
 }
 
@@ -48,7 +50,14 @@ function actOf(row: ActRow): Act {
     case 'stepApproved':
     case 'approved':
     case 'denied':
-      return { type: row.type, at, by: person(row.by_id, row.by_name), step: row.step_index ?? 0, reason }
+      return {
+        type: row.type,
+        at,
+        by: person(row.by_id, row.by_name),
+        step: row.step_index ?? 0,
+        reason,
+        evidenceIds: row.evidence_ids ?? [],
+      }
     case 'withdrawn':
       return { type: 'withdrawn', at, by: person(row.by_id, row.by_name), reason }
     case 'handedOver':
@@ -83,5 +92,6 @@ export function actRow(approval: Approval, act: Act): ActRow {
     to_id: to?.id ?? null,
     to_name: to?.name ?? null,
     reason: act.type === 'lapsed' ? null : act.reason,
+    evidence_ids: decides(act) ? [...act.evidenceIds] : null,
   }
 }

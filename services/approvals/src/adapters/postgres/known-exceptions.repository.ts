@@ -19,16 +19,21 @@ export class KnownExceptionsRepository implements KnownExceptions {
   async find(id: string, tx?: Tx): Promise<KnownException | null> {
     const row = await (tx ?? this.#database.db)
       .selectFrom('known_exception')
-      .select(['id', 'requester_id', 'status'])
+      .select(['id', 'requester_id', 'status', 'evidence_ids'])
       .where('id', '=', id)
       .executeTakeFirst()
     if (row === undefined) return null
     // The words are held by a CHECK of the table.
-    return { id: row.id, requesterId: row.requester_id, status: row.status as ExceptionStatus }
+    return {
+      id: row.id,
+      requesterId: row.requester_id,
+      status: row.status as ExceptionStatus,
+      evidenceIds: row.evidence_ids,
+    }
   }
 
-  async keep(tx: Tx, { id, requesterId, status }: KnownException, version: Version): Promise<boolean> {
-    const values = { id, requester_id: requesterId, status, ...version }
+  async keep(tx: Tx, { id, requesterId, status, evidenceIds }: KnownException, version: Version): Promise<boolean> {
+    const values = { id, requester_id: requesterId, status, evidence_ids: [...evidenceIds], ...version }
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('known_exception')
       .values(values)

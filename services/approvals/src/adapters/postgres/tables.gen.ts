@@ -23,6 +23,7 @@ export interface ApprovalAct {
   at: Date;
   by_id: string | null;
   by_name: string | null;
+  evidence_ids: string[] | null;
   exception_id: string;
   reason: string | null;
   requester_id: string;
@@ -43,6 +44,7 @@ export interface ApprovalStep {
 }
 
 export interface KnownException {
+  evidence_ids: string[];
   id: string;
   incarnation: number;
   requester_id: string;
