@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+
+export interface Heard {
+  id: string
+  event: string
+  type: string
+  subject: { kind: string; id: string } | null
+}
+
+/** A client of server-sent events that keeps what it hears. */
+export class Listener {
+  readonly heard: Heard[] = []
+  /** The last `id:` that came, with an event or without. */
+  lastId = ''
+  ended = false
+  // Not fetch: it opens a connection anew after it was told to let go of one.
+  readonly #message: IncomingMessage
+
+  private constructor(message: IncomingMessage) {
+    this.#message = message
+  }
+
+  static async open(url: string, token: string, lastEventId: string | null = null): Promise<Listener> {
+    const asking = request(`${url}/events`, {
+      agent: false,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+      },
+    }).end()
+    const [message] = (await once(asking, 'response')) as [IncomingMessage]
+    const type = message.headers['content-type']
+    if (message.statusCode !== 200 || type !== 'text/event-stream; charset=utf-8') {
+      message.destroy()
+      throw new Error(`refused: ${message.statusCode} ${type}`)
+    }
+    const listener = new Listener(message)
+    void listener.#read()
+    return listener
+  }
+
+  close(): void {
+    this.#message.destroy()
+  }
+
+  about(id: string): string[] {
+    return this.heard.filter(({ subject }) => subject?.id === id).map(({ type }) => type)
+  }
+
+  async #read(): Promise<void> {
+    let text = ''
+    try {
+      for await (const chunk of this.#message.setEncoding('utf8')) {
+        text += chunk as string
+        const blocks = text.split('\n\n')
+        text = blocks.pop() ?? ''
+        for (const block of blocks) this.#take(block)
+      }
+    } catch {
+      // It was broken off.
+    }
+    this.ended = true
+  }
+
+  #take(block: string): void {
+    const fields = new Map(block.split('\n').map((line) => line.split(': ', 2) as [string, string]))
+    const id = fields.get('id')
+    if (id !== undefined) this.lastId = id
+    const data = fields.get('data')
+    if (data === undefined) return
+    const { type, subject } = JSON.parse(block.slice(block.indexOf('data: ') + 6)) as Pick<Heard, 'type' | 'subject'>
+    this.heard.push({ id: id ?? '', event: fields.get('event') ?? 'message', type, subject })
+  }
+}
