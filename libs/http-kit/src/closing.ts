@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 const LOOK_EVERY_MS = 50
@@ -9,10 +10,19 @@ const PATIENCE_MS = 10_000
  * those that are idle at the moment it starts to close.
  */
 export function closeConnectionsAsTheyIdle(fastify: FastifyInstance, patienceMs = PATIENCE_MS): void {
+  const sockets = new Set<Socket>()
+  fastify.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   fastify.addHook('preClose', (done) => {
     const { server } = fastify
     if (server.listening) {
-      const sweep = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS)
+      const sweep = setInterval(() => {
+        server.closeIdleConnections()
+        // Opened in advance, as browsers do, and never used: Node counts them as busy.
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+      }, LOOK_EVERY_MS)
       const limit = setTimeout(() => server.closeAllConnections(), patienceMs)
       server.once('close', () => {
         clearInterval(sweep)

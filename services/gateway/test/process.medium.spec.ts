@@ -42,7 +42,7 @@ it('tells all that is wrong with its configuration at once, without a stack', as
   const [code] = (await once(run({ PORT: 'many' }), 'close')) as [number]
   expect(code).toBe(2)
   expect(output).toMatch(
-    /^gateway cannot start\. The configuration has 7 faults:\n {2}PORT must be .*\n {2}DIRECTORY_URL is missing/,
+    /^gateway cannot start\. The configuration has 8 faults:\n {2}PORT must be .*\n {2}DIRECTORY_URL is missing/,
   )
   expect(output).not.toContain('    at ')
 })
