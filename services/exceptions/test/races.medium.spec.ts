@@ -9,7 +9,7 @@ import { ExpireExceptions } from '../src/application/expire-exceptions.js'
 import { TakeInApproval } from '../src/application/take-in-approval.js'
 import { ANN, CEM, openStore, principal, RAY, type Store, T0 } from './store.js'
 
-const ROUNDS = 60
+const ROUNDS = process.env['REPRIEVE_TEST_SIZE'] === 'nightly' ? 1_000 : 200
 const END = new Date(T0.getTime() + 60_000)
 
 let store: Store

@@ -31,6 +31,8 @@ export interface Exceptions {
   find(id: string): Promise<ExceptionRecord | null>
   /** What was told of several, in the order of the ids; unknown ones are left out. */
   findAll(ids: readonly string[]): Promise<ExceptionRecord[]>
+  /** The same, each as it was at that time; those that were not there yet are left out. */
+  findAllAsOf(ids: readonly string[], at: Date): Promise<ExceptionRecord[]>
   /** Each as it is now, with the change that made it so; unknown ids are left out. */
   findLastChanges(ids: readonly string[]): Promise<Changed[]>
   /** Oldest first. */

@@ -1,18 +1,21 @@
 import { Controller, Inject } from '@nestjs/common'
+import { can, type Principal } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
-import { type Answer, Problem, Route, type RouteInput, type WriteTransactions } from '@reprieve/http-kit'
+import { type Answer, Problem, Route, type RouteInput, type SortTerm, type WriteTransactions } from '@reprieve/http-kit'
 import { CLOCK, WRITES } from '@reprieve/service-host'
 import { v7 as uuidv7 } from 'uuid'
 import { refuseUnless } from '../../application/access.js'
 import { DeactivateException } from '../../application/deactivate-exception.js'
 import type { ExceptionRecord } from '../../application/exceptions.port.js'
+import { readInTurn } from '../../application/export-exceptions.js'
 import { SubmitException } from '../../application/submit-exception.js'
 import type { Expiration } from '../../domain/expiration.js'
 import { CommentsRepository } from '../postgres/comments.repository.js'
-import { ExceptionTableRepository, type Filters } from '../postgres/exception-table.repository.js'
+import { ExceptionTableRepository, type Filters, type Sort, unpacked } from '../postgres/exception-table.repository.js'
 import { ExceptionsRepository } from '../postgres/exceptions.repository.js'
 import type { ExceptionsTables } from '../postgres/tables.js'
 import { toChangeView, toExceptionView } from './exception.view.js'
+import { EXPORT_TYPES, type ExportFormat, exportOf } from './exception-export.js'
 import {
   commentRoute,
   deactivateRoute,
@@ -52,10 +55,16 @@ export class ExceptionsController {
   }
 
   @Route(listRoute)
-  async list({ query, principal }: RouteInput<typeof listRoute>) {
-    const { limit, cursor, sort, ...given } = query
-    const { items, ...rest } = await this.table.page(filtersOf(given, principal.id), { limit, cursor, sort })
-    return { items: (await this.exceptions.findAll(items)).map(toExceptionView), ...rest }
+  async list({ query, principal, request }: RouteInput<typeof listRoute>): Promise<Answer> {
+    const { limit, cursor, sort, export: asked, ...given } = query
+    const filters = filtersOf(given, principal.id)
+    const format = asked ?? (prefersCsv(request.headers.accept) ? 'csv' : null)
+    if (format !== null) return this.#export(format, filters, sort, principal)
+    const { items, ...rest } = await this.table.page(filters, { limit, cursor, sort })
+    const records = await (filters.asOf === undefined
+      ? this.exceptions.findAll(items)
+      : this.exceptions.findAllAsOf(items, filters.asOf))
+    return { status: 200, body: { items: records.map(toExceptionView), ...rest } }
   }
 
   @Route(readRoute)
@@ -105,6 +114,29 @@ export class ExceptionsController {
     return { items: items.map((comment) => ({ ...comment, at: comment.at.toISOString() })), ...rest }
   }
 
+  async #export(
+    format: ExportFormat,
+    filters: Filters,
+    sort: readonly SortTerm<Sort>[],
+    principal: Principal,
+  ): Promise<Answer> {
+    if (!can(principal, 'exception.export')) {
+      throw new Problem('NOT_PERMITTED', 'This needs the permission exceptions.export.')
+    }
+    const ids = await this.table.all(filters, sort)
+    const records = readInTurn(this.exceptions, unpacked(ids, EXPORTED_AT_ONCE), filters.asOf)
+    const day = (filters.asOf ?? this.clock.now()).toISOString().slice(0, 10)
+    return {
+      status: 200,
+      headers: {
+        'content-type': format === 'csv' ? 'text/csv; charset=utf-8; header=present' : EXPORT_TYPES[format],
+        'content-disposition': `attachment; filename="exceptions-${day}.${format}"`,
+        vary: 'accept',
+      },
+      body: exportOf(format, records),
+    }
+  }
+
   async #find(id: string): Promise<ExceptionRecord> {
     const record = await this.exceptions.find(id)
     if (record === null) throw new Problem('NOT_FOUND', 'There is no such exception.')
@@ -112,12 +144,29 @@ export class ExceptionsController {
   }
 }
 
+// A few megabytes at most, where each has its longest texts.
+const EXPORTED_AT_ONCE = 100
+
+/** Whether a CSV is what the client wants rather than JSON; without a word, or for anything, it is JSON. */
+function prefersCsv(accept: string | undefined): boolean {
+  const quality = (type: string) => {
+    const parts = (accept ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((part) => part.split(';').map((word) => word.trim()))
+    const found = parts.find(([name]) => name === type)
+    const q = found?.slice(1).find((parameter) => parameter.startsWith('q='))
+    return found === undefined ? 0 : q === undefined ? 1 : Number(q.slice(2)) || 0
+  }
+  return quality('text/csv') > quality('application/json')
+}
+
 type AskedExpiration = RouteInput<typeof submitRoute>['body']['expiration']
 
 const expirationOf = (asked: AskedExpiration): Expiration =>
   asked.type === 'at' ? { type: 'at', at: new Date(asked.at) } : asked
 
-type AskedFilters = Omit<RouteInput<typeof listRoute>['query'], 'limit' | 'cursor' | 'sort'>
+type AskedFilters = Omit<RouteInput<typeof listRoute>['query'], 'limit' | 'cursor' | 'sort' | 'export'>
 
 function filtersOf(asked: AskedFilters, callerId: string): Filters {
   const people = (ids: readonly string[] | undefined) => ids?.map((id) => (id === 'me' ? callerId : id))
@@ -132,5 +181,6 @@ function filtersOf(asked: AskedFilters, callerId: string): Filters {
     requestedBefore: time(asked.requestedBefore),
     expiresAfter: time(asked.expiresAfter),
     expiresBefore: time(asked.expiresBefore),
+    asOf: time(asked.asOf),
   }
 }

@@ -21,6 +21,7 @@ import { LONGEST_DAYS } from '../../domain/expiration.js'
 import { DEACTIVATE } from '../../domain/life-cycle.js'
 import { SORTS } from '../postgres/exception-table.repository.js'
 import { changeView, exceptionView } from './exception.view.js'
+import { EXPORT_FORMATS, EXPORT_TYPES } from './exception-export.js'
 import { STANDING_WORDS, STATUS_WORDS } from './life-cycle.words.js'
 
 const tag = 'Exceptions'
@@ -113,6 +114,8 @@ export const listRoute = defineRoute({
   path: '/exceptions',
   operation: 'listExceptions',
   summary: 'The Exception Table',
+  description:
+    'With `Accept: text/csv` (or `export`) all that the filters select comes as a file, which needs `exceptions.export`, too: each exception that was there when it began once, in one order. One that is cut short ends without a proper end.',
   tag,
   access: 'exceptions.read',
   query: listQuery({
@@ -134,9 +137,14 @@ export const listRoute = defineRoute({
       expiresAfter: timeFilter('Ends at this time or later; those without an end are left out.'),
       expiresBefore: timeFilter('Ends before this time.'),
       minInstances: integerParameter({ min: 0, max: 1_000_000_000 }).optional(),
+      asOf: timeFilter('The table as it was at this time; a day is its beginning in UTC.'),
+      export: z.enum(EXPORT_FORMATS).optional().meta({
+        description: 'All that the filters select as a file, streamed; `limit` and `cursor` mean nothing then.',
+      }),
     },
   }),
   answers: { 200: listOf(exceptionView) },
+  streams: { 200: Object.values(EXPORT_TYPES) },
 })
 
 export const readRoute = defineRoute({

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Reach } from '../../application/exceptions.port.js'
+import type { State } from '../../domain/as-it-was.js'
 import type {
   ApprovalType,
   Change,
@@ -58,6 +59,15 @@ export const reachOf = (row: ExceptionRow): Reach => ({
   instanceCount: row.instance_count,
   inForceSince: row.in_force_since,
   asOf: row.reach_as_of,
+})
+
+export const stateOf = (row: Selectable<DB['exception_state']>): State => ({
+  version: row.version,
+  status: row.status as Status,
+  currentStep: row.current_step,
+  expiresAt: row.expires_at,
+  appliedSince: row.applied_since,
+  approvers: row.approver_ids.map((id, index) => ({ id, name: row.approver_names[index] ?? '' })),
 })
 
 export const changeOf = (row: HistoryRow): Change => ({

@@ -6,7 +6,9 @@ import {
   EvidenceTakenError,
   type ExceptionRecord,
   type Exceptions,
+  type Reach,
 } from '../../application/exceptions.port.js'
+import { asItWas, type State } from '../../domain/as-it-was.js'
 import {
   type Change,
   type Changed,
@@ -17,7 +19,7 @@ import {
 } from '../../domain/exception.js'
 import { exceptionEvent } from '../messaging/exception-event.js'
 import type { EvidenceRow } from './evidence.repository.js'
-import { changeOf, type ExceptionRow, exceptionOf, reachOf, type StepRow } from './exception.rows.js'
+import { changeOf, type ExceptionRow, exceptionOf, reachOf, type StepRow, stateOf } from './exception.rows.js'
 import type { ExceptionsTables, Reader, Tx } from './tables.js'
 
 /** Exceptions in this service's own database, with their events in its outbox. */
@@ -37,6 +39,22 @@ export class ExceptionsRepository implements Exceptions {
   async findAll(ids: readonly string[]): Promise<ExceptionRecord[]> {
     if (ids.length === 0) return []
     return this.#snapshot((tx) => recordsOf(tx, ids))
+  }
+
+  async findAllAsOf(ids: readonly string[], at: Date): Promise<ExceptionRecord[]> {
+    if (ids.length === 0) return []
+    return this.#snapshot(async (tx) => {
+      const [records, states, reaches] = [
+        await recordsOf(tx, ids),
+        await statesOf(tx, ids, at),
+        await reachAt(tx, ids, at),
+      ]
+      return records.flatMap(({ exception }) => {
+        const state = states.get(exception.id)
+        if (state === undefined) return []
+        return [{ exception: asItWas(exception, state, at), reach: reaches.get(exception.id) ?? NOT_COUNTED }]
+      })
+    })
   }
 
   async findLastChanges(ids: readonly string[]): Promise<Changed[]> {
@@ -145,7 +163,7 @@ export class ExceptionsRepository implements Exceptions {
     }
     await attachEvidence(tx, exception, exception.evidence)
     await this.#tell(tx, changes)
-    return { exception, reach: { instanceCount: 0, inForceSince: null, asOf: null } }
+    return { exception, reach: NOT_COUNTED }
   }
 
   async record(tx: Tx, changes: readonly Changed[]): Promise<void> {
@@ -195,6 +213,40 @@ export class ExceptionsRepository implements Exceptions {
     await insertStates(tx, changes)
     await this.#outbox.append(tx, ...changes.map(exceptionEvent))
   }
+}
+
+const NOT_COUNTED: Reach = { instanceCount: 0, inForceSince: null, asOf: null }
+
+async function statesOf(db: Reader, ids: readonly string[], at: Date): Promise<Map<string, State>> {
+  const rows = await db
+    .selectFrom('exception_state')
+    .selectAll()
+    .where('exception_id', '=', anyOf(ids))
+    .where('valid_from', '<=', at)
+    .where('valid_until', '>', at)
+    .execute()
+  return new Map(rows.map((row) => [row.exception_id, stateOf(row)]))
+}
+
+/** What was counted last by then. */
+async function reachAt(db: Reader, ids: readonly string[], at: Date): Promise<Map<string, Reach>> {
+  const rows = await db
+    .selectFrom('known_reach')
+    .distinctOn('exception_id')
+    .select(['exception_id', 'instance_count', 'in_force_since', 'as_of'])
+    .where('exception_id', '=', anyOf(ids))
+    .where('as_of', '<=', at)
+    .orderBy('exception_id')
+    .orderBy('as_of', 'desc')
+    .orderBy('incarnation', 'desc')
+    .orderBy('version', 'desc')
+    .execute()
+  return new Map(
+    rows.map(({ exception_id, instance_count, in_force_since, as_of }) => [
+      exception_id,
+      { instanceCount: instance_count, inForceSince: in_force_since, asOf: as_of },
+    ]),
+  )
 }
 
 const anyOf = (ids: readonly string[]) => sql<string>`ANY(${[...ids]}::uuid[])`
