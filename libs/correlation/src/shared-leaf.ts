@@ -3,7 +3,7 @@ import type { Batch } from './batch.js'
 import { copy, hasBit, newBits, setBit, without } from './bits.js'
 import type { Columns } from './columns.js'
 import type { NumberColumn } from './number-column.js'
-import type { TextColumn } from './text-column.js'
+import type { Affix, TextColumn } from './text-column.js'
 
 // Single rows asked of a leaf in one batch before all rows are done at once: that costs as much as about so many.
 const PROBES = 24
@@ -92,6 +92,35 @@ class OneOfTexts extends SharedLeaf {
   }
 }
 
+/** How the text begins or ends. */
+class AffixOfText extends SharedLeaf {
+  readonly #column: TextColumn
+  readonly #affix: Affix
+  readonly #value: string
+  readonly #code: number
+
+  constructor(key: string, leaf: TextLeaf, affix: Affix, value: string, batch: Batch, columns: Columns) {
+    super(key, leaf, batch)
+    this.#column = columns.text(leaf)
+    this.#affix = affix
+    this.#value = value
+    this.#code = this.#column.useAffix(affix, value)
+  }
+
+  release(): void {
+    this.#column.releaseAffix(this.#affix, this.#value)
+  }
+
+  protected markHolding(into: Uint32Array): void {
+    into.fill(0, 0, this.batch.words)
+    this.#column.markAffix(this.#affix, this.#code, into)
+  }
+
+  protected known(): Uint32Array {
+    return this.#column.known()
+  }
+}
+
 /** Any other test of a text: once for each distinct text of the batch. */
 class TestedText extends SharedLeaf {
   readonly #column: TextColumn
@@ -107,12 +136,12 @@ class TestedText extends SharedLeaf {
 
   protected markHolding(into: Uint32Array): void {
     into.fill(0, 0, this.batch.words)
-    const { texts, rows, places, count } = this.#column.dictionary()
+    const { texts, rows, places } = this.#column.dictionary()
     const passed = new Uint8Array(texts.length)
     texts.forEach((text, place) => {
       if (passes(this.#test, text)) passed[place] = 1
     })
-    for (let index = 0; index < count; index++) {
+    for (let index = 0; index < rows.length; index++) {
       if (passed[places[index] as number] === 1) setBit(into, rows[index] as number)
     }
   }
@@ -211,9 +240,15 @@ class Plain extends SharedLeaf {
 export function sharedLeaf(key: string, leaf: Leaf, batch: Batch, columns: Columns): SharedLeaf {
   switch (leaf.kind) {
     case 'text':
-      return leaf.test.op === 'oneOf'
-        ? new OneOfTexts(key, leaf, leaf.test.values, batch, columns)
-        : new TestedText(key, leaf, batch, columns)
+      switch (leaf.test.op) {
+        case 'oneOf':
+          return new OneOfTexts(key, leaf, leaf.test.values, batch, columns)
+        case 'startsWith':
+        case 'endsWith':
+          return new AffixOfText(key, leaf, leaf.test.op, leaf.test.value, batch, columns)
+        default:
+          return new TestedText(key, leaf, batch, columns)
+      }
     case 'number': {
       const column = columns.number(leaf.field, 'number')
       return leaf.test.op === 'oneOf'

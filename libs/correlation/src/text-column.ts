@@ -1,78 +1,63 @@
 import type { Row } from '@reprieve/query'
 import type { Batch } from './batch.js'
-import { MOST_ROWS, newBits, setBit } from './bits.js'
-
-const NONE = -1
-const FIRST_ROOM = 1_024
+import { newBits, setBit } from './bits.js'
+import { Chains } from './chains.js'
+import { Codes } from './codes.js'
 
 /** The distinct texts of a column in one batch, and which rows have each. */
 export interface Dictionary {
   readonly texts: readonly string[]
-  /** Pairs of row and place in `texts`, `count` of them. */
-  readonly rows: Int32Array
-  readonly places: Int32Array
-  readonly count: number
+  /** Pairs of row and place in `texts`. */
+  readonly rows: readonly number[]
+  readonly places: readonly number[]
 }
+
+/** How a text begins or ends. */
+export type Affix = 'startsWith' | 'endsWith'
 
 /**
  * One text field of a batch, of one or many values a row. Values that queries ask for have numbers that stay the same over all batches; a
- * batch is turned around once into the rows of each such value, so that a query's value costs nothing where no row has it.
+ * batch is turned around once into the rows of each such value, so that a query's value costs nothing where no row has it. The same goes for
+ * beginnings and ends, once for each length that is asked for.
  */
 export class TextColumn {
   readonly #field: string
   readonly #isList: boolean
   readonly #alsoIn: string | undefined
   readonly #batch: Batch
-  /** Value → its number. */
-  readonly #codes = new Map<string, number>()
-  readonly #users: number[] = []
-  readonly #free: number[] = []
-  #loaded = 0
+  readonly #codes = new Codes()
+  readonly #chains = new Chains()
+  #loadedIn = 0
   readonly #known = newBits()
-  // Rows of each value, as chains: the last row that has it, and for each the one before.
-  #head = new Int32Array(FIRST_ROOM).fill(NONE)
-  #row = new Int32Array(MOST_ROWS)
-  #before = new Int32Array(MOST_ROWS)
-  #links = 0
-  readonly #touched: number[] = []
+  readonly #affixes: Readonly<Record<Affix, Affixes>>
   #dictionaryOf = 0
-  #dictionary: Dictionary = { texts: [], rows: new Int32Array(0), places: new Int32Array(0), count: 0 }
+  #dictionary: Dictionary = { texts: [], rows: [], places: [] }
 
   constructor(batch: Batch, field: string, isList: boolean, alsoIn: string | undefined) {
     this.#batch = batch
     this.#field = field
     this.#isList = isList
     this.#alsoIn = alsoIn
+    this.#affixes = { startsWith: new Affixes(false), endsWith: new Affixes(true) }
   }
 
   /** The number of a value, to be let go of with `release`. */
   use(value: string): number {
-    let code = this.#codes.get(value)
-    if (code === undefined) {
-      code = this.#free.pop() ?? this.#users.length
-      this.#codes.set(value, code)
-      this.#users[code] = 0
-      if (code >= this.#head.length) {
-        const larger = new Int32Array(this.#head.length * 2).fill(NONE)
-        larger.set(this.#head)
-        this.#head = larger
-      }
-    }
-    this.#users[code] = (this.#users[code] ?? 0) + 1
     // What the batch before had says nothing of a value that was not asked for then.
-    this.#loaded = 0
-    return code
+    this.#loadedIn = 0
+    return this.#codes.use(value)
   }
 
   release(value: string): void {
-    const code = this.#codes.get(value)
-    if (code === undefined) return
-    const users = (this.#users[code] ?? 0) - 1
-    this.#users[code] = users
-    if (users > 0) return
-    this.#codes.delete(value)
-    this.#free.push(code)
-    this.#loaded = 0
+    if (this.#codes.release(value)) this.#loadedIn = 0
+  }
+
+  useAffix(affix: Affix, value: string): number {
+    return this.#affixes[affix].use(value)
+  }
+
+  releaseAffix(affix: Affix, value: string): void {
+    this.#affixes[affix].release(value)
   }
 
   /** Rows of which all values are known. */
@@ -84,77 +69,76 @@ export class TextColumn {
   /** Values that some row of the batch has, among those asked for. */
   present(): readonly number[] {
     this.#load()
-    return this.#touched
+    return this.#chains.present
   }
 
-  /** Writes the rows that have a value into `into`, descending, each once. @returns how many */
+  /** Writes the rows that have a value into `into`, each once. @returns how many */
   rowsOf(code: number, into: Int32Array): number {
     this.#load()
-    let count = 0
-    for (let link = this.#head[code] as number; link !== NONE; link = this.#before[link] as number) {
-      into[count++] = this.#row[link] as number
-    }
-    return count
+    return this.#chains.rowsOf(code, into)
   }
 
   /** Adds the rows that have a value. */
   mark(code: number, bits: Uint32Array): void {
     this.#load()
-    for (let link = this.#head[code] as number; link !== NONE; link = this.#before[link] as number) {
-      setBit(bits, this.#row[link] as number)
+    this.#chains.mark(code, bits)
+  }
+
+  /** Adds the rows that have a value which begins or ends so. */
+  markAffix(affix: Affix, code: number, bits: Uint32Array): void {
+    const affixes = this.#affixes[affix]
+    if (affixes.loadedIn !== this.#batch.stamp) {
+      affixes.loadedIn = this.#batch.stamp
+      affixes.chains.clear()
+      this.#visit((row, text) => affixes.link(row, text))
     }
+    affixes.chains.mark(code, bits)
   }
 
   dictionary(): Dictionary {
     if (this.#dictionaryOf === this.#batch.stamp) return this.#dictionary
     this.#dictionaryOf = this.#batch.stamp
-    const places = new Map<string, number>()
+    const placeOf = new Map<string, number>()
     const rows: number[] = []
-    const at: number[] = []
+    const places: number[] = []
     this.#visit((row, text) => {
-      let place = places.get(text)
+      let place = placeOf.get(text)
       if (place === undefined) {
-        place = places.size
-        places.set(text, place)
+        place = placeOf.size
+        placeOf.set(text, place)
       }
       rows.push(row)
-      at.push(place)
+      places.push(place)
     })
-    this.#dictionary = {
-      texts: [...places.keys()],
-      rows: Int32Array.from(rows),
-      places: Int32Array.from(at),
-      count: rows.length,
-    }
+    this.#dictionary = { texts: [...placeOf.keys()], rows, places }
     return this.#dictionary
   }
 
   #load(): void {
-    if (this.#loaded === this.#batch.stamp) return
-    this.#loaded = this.#batch.stamp
-    for (const code of this.#touched) this.#head[code] = NONE
-    this.#touched.length = 0
-    this.#links = 0
-    this.#known.fill(0, 0, this.#batch.words)
+    if (this.#loadedIn === this.#batch.stamp) return
+    this.#loadedIn = this.#batch.stamp
+    const chains = this.#chains
     const codes = this.#codes
-    this.#visit((row, text) => {
-      const code = codes.get(text)
-      if (code !== undefined) this.#link(code, row)
-    }, this.#known)
-  }
-
-  #link(code: number, row: number): void {
-    const head = this.#head[code] as number
-    if (head === NONE) this.#touched.push(code)
-    // The same value twice in one row: rows come in order, so it was the last.
-    else if (this.#row[head] === row) return
-    if (this.#links === this.#row.length) {
-      this.#row = grown(this.#row)
-      this.#before = grown(this.#before)
+    const known = this.#known
+    const { rows, size, words } = this.#batch
+    chains.clear()
+    known.fill(0, 0, words)
+    if (this.#isList || this.#alsoIn !== undefined) {
+      this.#visit((row, text) => {
+        const code = codes.find(text)
+        if (code !== undefined) chains.link(code, row)
+      }, known)
+      return
     }
-    this.#row[this.#links] = row
-    this.#before[this.#links] = head
-    this.#head[code] = this.#links++
+    // The same, for the most frequent kind of column: a call for each row less.
+    const field = this.#field
+    for (let row = 0; row < size; row++) {
+      const value = (rows[row] as Row)[field]
+      if (typeof value !== 'string') continue
+      setBit(known, row)
+      const code = codes.find(value)
+      if (code !== undefined) chains.link(code, row)
+    }
   }
 
   /** Every text of every row, in order of rows. What is no text, or no list where there should be one, is unknown. */
@@ -183,8 +167,39 @@ function visitList(value: unknown, row: number, each: (row: number, text: string
   return true
 }
 
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2)
-  larger.set(array)
-  return larger
+/** Beginnings or ends that queries ask for. */
+class Affixes {
+  loadedIn = 0
+  readonly chains = new Chains()
+  readonly #codes = new Codes()
+  /** How many values there are of each length. */
+  readonly #lengths = new Map<number, number>()
+  readonly #isEnd: boolean
+
+  constructor(isEnd: boolean) {
+    this.#isEnd = isEnd
+  }
+
+  use(value: string): number {
+    const known = this.#codes.find(value)
+    if (known === undefined) this.#lengths.set(value.length, (this.#lengths.get(value.length) ?? 0) + 1)
+    this.loadedIn = 0
+    return this.#codes.use(value)
+  }
+
+  release(value: string): void {
+    if (!this.#codes.release(value)) return
+    const left = (this.#lengths.get(value.length) ?? 0) - 1
+    if (left === 0) this.#lengths.delete(value.length)
+    else this.#lengths.set(value.length, left)
+    this.loadedIn = 0
+  }
+
+  link(row: number, text: string): void {
+    for (const length of this.#lengths.keys()) {
+      if (length > text.length) continue
+      const code = this.#codes.find(this.#isEnd ? text.slice(text.length - length) : text.slice(0, length))
+      if (code !== undefined) this.chains.link(code, row)
+    }
+  }
 }

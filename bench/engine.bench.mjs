@@ -1,0 +1,213 @@
+// The batch engine against what one would write instead: a loop of compiled closures, a CEL library in a loop, PostgreSQL's jsonpath.
+import { celEnv, isCelError, parse, plan } from '@bufbuild/cel'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { BatchEngine } from '@reprieve/correlation'
+import { compileQuery, evaluateLeaf } from '@reprieve/query'
+import { median, percentile } from './lib/cluster.mjs'
+import { adversarial, NOW, realistic, rows as rowsOf } from './lib/workload.mjs'
+
+const BATCH = 4_096
+const ROUNDS = 5
+const MIXES = { realistic, adversarial }
+
+const compiled = (text) => {
+  const result = compileQuery(text)
+  if (!result.ok) throw new Error(`${text}: ${result.faults[0]?.message}`)
+  return result.query
+}
+
+/** What a careful programmer would write: each query once made into functions that end as soon as they can. */
+function closureOf(node) {
+  if (node.kind === 'literal') {
+    const { leaf, negated } = node
+    return plainClosure(leaf, negated) ?? ((row, now) => evaluateLeaf(leaf, row, now) === !negated)
+  }
+  const parts = node.nodes.map(closureOf)
+  if (node.kind === 'and') {
+    return (row, now) => {
+      for (const part of parts) if (!part(row, now)) return false
+      return true
+    }
+  }
+  return (row, now) => {
+    for (const part of parts) if (part(row, now)) return true
+    return false
+  }
+}
+
+const COMPARE = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+}
+
+function plainClosure(leaf, negated) {
+  const { field } = leaf
+  if (leaf.kind === 'bool') {
+    const wanted = !negated
+    return (row) => row[field] === wanted
+  }
+  if (leaf.kind === 'number' && leaf.test.op !== 'oneOf') {
+    const compare = COMPARE[leaf.test.op]
+    const { value } = leaf.test
+    return (row) => {
+      const own = row[field]
+      return own !== null && compare(own, value)
+    }
+  }
+  if (leaf.kind === 'age' && leaf.op !== '==') {
+    const compare = COMPARE[leaf.op]
+    return (row, now) => {
+      const own = row[field]
+      return own !== null && compare(now - own.getTime(), leaf.milliseconds)
+    }
+  }
+  if (leaf.kind !== 'text' || leaf.test.op !== 'oneOf') return null
+  const values = new Set(leaf.test.values)
+  const [only] = leaf.test.values
+  if (leaf.list || leaf.alsoIn !== undefined) {
+    if (negated) return null
+    return (row) => {
+      const own = row[field]
+      if (!leaf.list && own !== null && values.has(own)) return true
+      const more = row[leaf.alsoIn ?? field]
+      return more?.some((value) => values.has(value)) ?? false
+    }
+  }
+  if (values.size === 1) return (row) => row[field] !== null && (row[field] === only) === !negated
+  return (row) => row[field] !== null && values.has(row[field]) === !negated
+}
+
+function pairsOfClosures(closures, rows) {
+  const now = NOW.getTime()
+  let pairs = 0
+  for (const row of rows) for (const holds of closures) if (holds(row, now)) pairs++
+  return pairs
+}
+
+/** The loop with the CEL library that would be taken for it: checked once, evaluated for each row. */
+function celLoop(texts) {
+  const environment = celEnv()
+  const programs = texts.map((text) => plan(environment, parse(text.replace(/\b(?=(asset|component)\.)/g, ''))))
+  return (rows) => {
+    const now = timestampFromDate(NOW)
+    let pairs = 0
+    for (const row of rows) {
+      const bindings = { now, asset: {}, component: {} }
+      for (const [name, value] of Object.entries(row)) {
+        if (value === null) continue
+        const converted = value instanceof Date ? timestampFromDate(value) : name === 'port' ? BigInt(value) : value
+        const dot = name.indexOf('.')
+        if (dot < 0) bindings[name] = converted
+        else bindings[name.slice(0, dot)][name.slice(dot + 1)] = converted
+      }
+      for (const program of programs) {
+        const value = program(bindings)
+        if (!isCelError(value) && value === true) pairs++
+      }
+    }
+    return pairs
+  }
+}
+
+function timed(work, events) {
+  const started = performance.now()
+  const result = work()
+  return { rate: events / ((performance.now() - started) / 1_000), result }
+}
+
+function engineOf(queries) {
+  const engine = new BatchEngine()
+  for (const [index, query] of queries.entries()) engine.set(String(index), query)
+  return engine
+}
+
+const matchAll = (engine, rows, size) => {
+  let pairs = 0
+  for (let start = 0; start < rows.length; start += size)
+    pairs += engine.match(rows.slice(start, start + size), NOW).rows.length
+  return pairs
+}
+
+const figure = (id, value, unit, goal, holds, detail) => ({ id, value, unit, goal, holds, detail })
+const times = (id, value, goal, detail) => figure(id, value, '×', `≥ ${goal}×`, value >= goal, detail)
+
+export async function run() {
+  const results = []
+  const rows = rowsOf(BATCH * 10)
+  for (const [mix, make] of Object.entries(MIXES)) {
+    const texts = make(10_000)
+    const queries = texts.map(compiled)
+    const engine = engineOf(queries)
+    const few = engineOf(queries.slice(0, 1_000))
+    const closures = queries.map(({ normal }) => closureOf(normal))
+    const sample = rows.slice(0, 400)
+    const expected = pairsOfClosures(closures, sample)
+    if (engine.match(sample, NOW).rows.length !== expected)
+      throw new Error(`${mix}: the engine and the closures differ`)
+    // Each is warm before it counts, and they take turns.
+    for (let round = 0; round < 2; round++) matchAll(engine, rows, BATCH)
+    const rates = { engine: [], few: [], closures: [], small: [] }
+    let pairs = 0
+    for (let round = 0; round < ROUNDS; round++) {
+      const whole = timed(() => matchAll(engine, rows, BATCH), rows.length)
+      pairs = whole.result
+      rates.engine.push(whole.rate)
+      rates.few.push(timed(() => matchAll(few, rows, BATCH), rows.length).rate)
+      rates.closures.push(timed(() => pairsOfClosures(closures, sample), sample.length).rate)
+      if (mix === 'realistic') {
+        const part = rows.slice(0, BATCH * 2)
+        rates.small.push(timed(() => matchAll(engine, part, 32), part.length).rate)
+      }
+    }
+    const rate = median(rates.engine)
+    const loop = median(rates.closures)
+    const per = (pairs / rows.length).toFixed(1)
+    const told = `${Math.round(rate).toLocaleString('en')} events/s at 10 000 queries, ${per} matches an event; closures ${Math.round(loop).toLocaleString('en')}`
+    const ratio = rate / median(rates.few)
+    if (mix === 'realistic') {
+      results.push(times('B1 engine ÷ closures', rate / loop, 250, told))
+      const cel = celLoop(texts)
+      const celRows = rows.slice(0, 20)
+      if (cel(celRows) !== pairsOfClosures(closures, celRows))
+        throw new Error('the CEL library and the closures differ')
+      const celRate = median([1, 2, 3].map(() => timed(() => cel(celRows), celRows.length).rate))
+      results.push(times('B1 engine ÷ CEL library', rate / celRate, 800, `CEL library ${Math.round(celRate)} events/s`))
+      results.push(
+        times(
+          'B8 batches of 32 ÷ 4 096',
+          median(rates.small) / rate,
+          0.3,
+          `${Math.round(median(rates.small)).toLocaleString('en')} events/s`,
+        ),
+      )
+      const changes = []
+      const live = engineOf(queries)
+      const others = realistic(2_000, 99).map(compiled)
+      others.forEach((query, index) => {
+        const started = performance.now()
+        live.set(`other ${index}`, query)
+        changes.push(performance.now() - started)
+        const removing = performance.now()
+        live.remove(String(index))
+        changes.push(performance.now() - removing)
+      })
+      const p99 = percentile(changes, 99)
+      results.push(
+        figure('B9 add or remove one, p99', p99, 'ms', '≤ 2', p99 <= 2, `median ${median(changes).toFixed(3)} ms`),
+      )
+    } else {
+      results.push(times('B2 engine ÷ closures', rate / loop, 200, told))
+    }
+    results.push(
+      times(
+        `B3 ${mix}, 10 k ÷ 1 k`,
+        ratio,
+        mix === 'realistic' ? 0.5 : 0.2,
+        `1 000 queries: ${Math.round(median(rates.few)).toLocaleString('en')} events/s`,
+      ),
+    )
+  }
+  return results
+}
