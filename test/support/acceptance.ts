@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, describe, expect, it } from 'vitest'
+import type { Listener } from '@reprieve/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Api, eventually } from './api.js'
 import { ROOT } from './process.js'
 
@@ -73,6 +74,7 @@ export function mainJob(system: () => System): void {
     let henrik: Api
     let ids: Record<string, string>
     let exceptionId: string
+    const listeners: Listener[] = []
 
     const covering = `asset.name == "${asset}" && vulnerability == "CVE-2021-44228"`
     const observed = (vulnerability: string, component: string) => ({
@@ -103,6 +105,10 @@ export function mainJob(system: () => System): void {
     beforeAll(async () => {
       const { url, adminEmail, password } = system()
       admin = await new Api(url).signIn(adminEmail, password)
+    })
+
+    afterAll(() => {
+      for (const listener of listeners) listener.close()
     })
 
     it('lets an admin make roles and people, who then sign in', async () => {
@@ -201,6 +207,14 @@ export function mainJob(system: () => System): void {
       ])
     })
 
+    it('lets everyone listen to what happens', async () => {
+      const { url, password } = system()
+      const bo = { email: email('bo'), name: 'bo', role: 'scanner', password, kind: 'person' }
+      expect(await admin.post('/users', bo)).toMatchObject({ status: 201 })
+      const bystander = await new Api(url).signIn(bo.email, password)
+      for (const api of [dana, henrik, bystander]) listeners.push(await api.listen())
+    })
+
     it('takes a request, which covers nothing while it waits', async () => {
       const { status, body } = await dana.post<Exception>('/exceptions', request())
       expect({ status, body }).toMatchObject({
@@ -241,6 +255,20 @@ export function mainJob(system: () => System): void {
         [exceptionId],
       ])
       await eventually(exception, ({ inForce }) => inForce?.instances === 2)
+    })
+
+    it('has told all this live to those who may see it, and to nobody else', async () => {
+      const [requester, approver, bystander] = listeners
+      for (const listener of [requester, approver]) {
+        const types = await eventually(
+          async () => listener?.about(exceptionId) ?? [],
+          (found) => found.includes('exception.activated'),
+        )
+        expect(types).toEqual(expect.arrayContaining(['exception.submitted', 'approval.stepApproved']))
+      }
+      // Another one's request is no affair of theirs; their own account is.
+      expect(bystander?.about(exceptionId)).toEqual([])
+      expect(bystander?.ended).toBe(false)
     })
 
     it('covers what the query selects later, too', async () => {
@@ -344,6 +372,33 @@ export function mainJob(system: () => System): void {
         () => instances('covered'),
         (page) => page.items.length === 0,
       )
+    })
+
+    it('lets an auditor read all of it in the journal, which shows any tampering', async () => {
+      interface Entry {
+        type: string
+        actor: { name: string } | null
+        subject: { name: string }
+        traceId: string | null
+      }
+      const { items } = await eventually(
+        async () => (await henrik.get<Page<Entry>>(`/audit?subject=${exceptionId}&limit=200`)).body,
+        (page) => page.items.some(({ type }) => type === 'exception.deactivated'),
+      )
+      const by = (type: string) => items.filter((entry) => entry.type === type).map(({ actor }) => actor?.name)
+      expect(by('exception.submitted')).toEqual(['dana'])
+      expect(by('approval.stepApproved')).toEqual(['sofia'])
+      expect(by('approval.approved')).toEqual(['henrik'])
+      expect(by('exception.activated')).toHaveLength(1)
+      expect(by('exception.deactivated')).toEqual(['sofia'])
+      expect(items.map(({ subject }) => subject.name)).toContain('Old log4j on the walk host')
+      const mine = await henrik.get<Page<Entry>>(`/audit?subject=${ids['dana']}&type=user.created`)
+      expect(mine.body.items).toHaveLength(1)
+      expect(await dana.get('/audit')).toMatchObject({ status: 403 })
+      expect(await henrik.get('/audit/verification')).toMatchObject({
+        status: 200,
+        body: { intact: true, fault: null },
+      })
     })
 
     it('has told everyone by mail what they should know, once', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Listener } from '@reprieve/testing'
 
 export interface ApiAnswer<T = Record<string, never>> {
   status: number
@@ -20,6 +21,11 @@ export class Api {
     const { status, body } = await this.post<{ accessToken: string }>('/session', { email, password })
     if (status !== 200) throw new Error(`${email} could not sign in: ${status} ${JSON.stringify(body)}`)
     return new Api(this.#base.replace('/api/v1', ''), body.accessToken)
+  }
+
+  /** Live updates from now on. */
+  listen(): Promise<Listener> {
+    return Listener.open(`${this.#base}/events`, this.#token ?? '')
   }
 
   get<T>(path: string, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
@@ -49,7 +55,10 @@ export class Api {
         ...(body === undefined ? {} : { body: body as NonNullable<RequestInit['body']> }),
         headers: { ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }), ...headers },
       })
-      const text = await response.text()
+      // It would go on for ever: that it began is all that is asked here.
+      const live = (response.headers.get('content-type') ?? '').startsWith('text/event-stream')
+      if (live) await response.body?.cancel()
+      const text = live ? '' : await response.text()
       // Both may be repeated, by their definition.
       if ((response.status === 429 || response.status === 503) && tries < 60) {
         await sleep(Number(response.headers.get('retry-after') ?? 1) * 1_000)

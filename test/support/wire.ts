@@ -38,13 +38,20 @@ export class Wire {
           timeout: ANSWER_WITHIN_MS,
         },
         (incoming) => {
+          const { statusCode: status = 0, headers: answered } = incoming
+          // It would go on for ever: that it began is all that is asked here.
+          if (answered['content-type']?.startsWith('text/event-stream') && method !== 'HEAD') {
+            incoming.destroy()
+            resolve({ status, headers: answered, text: '' })
+            return
+          }
           const chunks: Buffer[] = []
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
           incoming.once('error', reject)
           incoming.once('end', () =>
             resolve({
-              status: incoming.statusCode ?? 0,
-              headers: incoming.headers,
+              status,
+              headers: answered,
               text: Buffer.concat(chunks).toString('utf8'),
             }),
           )

@@ -1,4 +1,5 @@
 export { type KafkaBroker, startKafka } from './kafka-broker.js'
+export { type Heard, Listener } from './listener.js'
 export { createDatabase, type TestDatabase } from './postgres.js'
 export { type S3TestServer, startS3Server } from './s3-server.js'
 export {

@@ -1,12 +1,11 @@
 import 'reflect-metadata'
 import { ManualClock } from '@reprieve/clock'
 import { exceptions } from '@reprieve/contracts'
-import { ServiceUnderTest, type TestPerson } from '@reprieve/testing'
+import { Listener, ServiceUnderTest, type TestPerson } from '@reprieve/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { AuditTables } from '../src/adapters/postgres/tables.js'
 import { auditService } from '../src/index.js'
-import { Listener } from './listener.js'
 
 describe('live updates', () => {
   let service: ServiceUnderTest
@@ -34,7 +33,7 @@ describe('live updates', () => {
   afterAll(async () => service?.close())
 
   const listen = async (person: TestPerson, lastEventId: string | null = null) => {
-    const listener = await Listener.open(service.url, person.token, lastEventId)
+    const listener = await Listener.open(`${service.url}/events`, person.token, lastEventId)
     listeners.push(listener)
     return listener
   }

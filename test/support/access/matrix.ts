@@ -142,6 +142,10 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
       ask: async (stage, _, may) => ({ params: [await stage.token(may)] }),
     },
   ],
+  'GET /audit': [{ may: HOLDERS['audit.read'] }],
+  'GET /audit/verification': [{ may: HOLDERS['audit.read'] }],
+  // What each hears there is decided event by event.
+  'GET /events': [{ may: SIGNED_IN }],
   'GET /signing-keys': [{ may: anyOf('operations.manage', 'audit.read') }],
   'POST /signing-keys': operators(),
   'DELETE /signing-keys/{kid}': [

@@ -21,8 +21,9 @@ export class Listener {
     this.#message = message
   }
 
+  /** @param url of the stream itself */
   static async open(url: string, token: string, lastEventId: string | null = null): Promise<Listener> {
-    const asking = request(`${url}/events`, {
+    const asking = request(url, {
       agent: false,
       headers: {
         authorization: `Bearer ${token}`,
