@@ -1,4 +1,4 @@
-import { evaluateLeaf, type Leaf, type NumberLeaf, passes, type Row, type TextLeaf } from '@reprieve/query'
+import { boolOf, evaluateLeaf, type Leaf, type NumberLeaf, passes, type Row, type TextLeaf } from '@reprieve/query'
 import type { Batch } from './batch.js'
 import { copy, hasBit, newBits, setBit, without } from './bits.js'
 import type { Columns } from './columns.js'
@@ -222,6 +222,15 @@ class Plain extends SharedLeaf {
     if (this.leaf.kind === 'clock') {
       copy(this.#known, this.batch.all, words)
       if (evaluateLeaf(this.leaf, {}, now) === true) copy(into, this.batch.all, words)
+      return
+    }
+    if (this.leaf.kind === 'bool') {
+      const { field } = this.leaf
+      for (let index = 0; index < size; index++) {
+        const value = boolOf(rows[index] as Row, field)
+        if (value === true) setBit(into, index)
+        if (value !== null) setBit(this.#known, index)
+      }
       return
     }
     for (let index = 0; index < size; index++) {
