@@ -17,7 +17,9 @@ export const RITA = { id: '0190b6a2-0000-7000-8000-000000000001', name: 'Rita Re
 export const ANNA = { id: '0190b6a2-0000-7000-8000-000000000002', name: 'Anna First' }
 export const BEN = { id: '0190b6a2-0000-7000-8000-000000000003', name: 'Ben Second' }
 export const CLEO = { id: '0190b6a2-0000-7000-8000-000000000004', name: 'Cleo Third' }
-const PEOPLE = [RITA, ANNA, BEN, CLEO]
+/** Whose role may manage the installation. */
+export const OLGA = { id: '0190b6a2-0000-7000-8000-000000000005', name: 'Olga Operator' }
+const PEOPLE = [RITA, ANNA, BEN, CLEO, OLGA]
 
 export const addressOf = ({ name }: { name: string }): string => `${name.split(' ')[0]?.toLowerCase()}@x.example`
 
@@ -116,6 +118,10 @@ export class Harness {
       meta: meta(uuidv7(), 1),
       subject: { case: 'role', value: { name: 'member', permissions: [] } },
     })
+    await this.publish('directory.v1', 'operator', {
+      meta: meta(uuidv7(), 1),
+      subject: { case: 'role', value: { name: 'operator', permissions: ['operations.manage'] } },
+    })
     await this.publish('directory.v1', this.#key.kid, {
       meta: meta(uuidv7(), 1),
       subject: {
@@ -135,7 +141,14 @@ export class Harness {
       meta: meta(person.id, version),
       subject: {
         case: 'user',
-        value: { id: person.id, name, email, active, role: 'member', kind: directory.UserKind.PERSON },
+        value: {
+          id: person.id,
+          name,
+          email,
+          active,
+          role: person.id === OLGA.id ? 'operator' : 'member',
+          kind: directory.UserKind.PERSON,
+        },
       },
     })
   }
@@ -175,6 +188,40 @@ export class Harness {
   }
 }
 
+/** Calls a service as somebody. */
+export async function call(
+  harness: Harness,
+  service: RunningService,
+  who: { id: string },
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Called> {
+  const response = await fetch(`${service.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await harness.token(who)}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return {
+    status: response.status,
+    etag: response.headers.get('etag') ?? '',
+    body: text === '' ? null : JSON.parse(text),
+  }
+}
+
+export interface Called {
+  status: number
+  etag: string
+  // biome-ignore lint/suspicious/noExplicitAny: an answer's form is what a test is about
+  body: any
+}
+
 export const until = async (condition: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> => {
   const deadline = performance.now() + timeoutMs
   while (!(await condition())) {
@@ -196,6 +243,16 @@ export const meta = (
   ...(more.actor === undefined ? {} : { actor: { userId: more.actor.id, name: more.actor.name } }),
 })
 
+const STATUS: Readonly<Partial<Record<keyof typeof exceptions.Transition, exceptions.Status>>> = {
+  SUBMITTED: exceptions.Status.PENDING_APPROVAL,
+  ACTIVATED: exceptions.Status.ACTIVE,
+  DENIED: exceptions.Status.DENIED,
+  EXPIRED: exceptions.Status.EXPIRED,
+  DEACTIVATED: exceptions.Status.DEACTIVATED,
+  WITHDRAWN: exceptions.Status.WITHDRAWN,
+  LAPSED: exceptions.Status.EXPIRED,
+}
+
 type ActMade = {
   type: keyof typeof approvals.Transition
   by?: typeof RITA
@@ -216,6 +273,9 @@ export class ExceptionStory {
   #status = approvals.Status.WAITING
   #version = 0
   #opened = false
+  #exceptionStatus = exceptions.Status.UNSPECIFIED
+  #expiresAt: Date | null = null
+  #appliedSince: Date | null = null
 
   constructor(harness: Harness, approvers: Array<typeof RITA>, name = 'Old TLS on the mainframe') {
     this.#harness = harness
@@ -234,11 +294,15 @@ export class ExceptionStory {
       reason?: string
       headers?: Record<string, string>
       version?: number
+      expiresAt?: Date
     } = {},
   ): Promise<void> {
     const version = more.version ?? this.#version + 1
     this.#version = Math.max(version, this.#version)
     const at = more.at ?? new Date()
+    this.#exceptionStatus = STATUS[transition] ?? this.#exceptionStatus
+    this.#expiresAt = more.expiresAt ?? this.#expiresAt
+    if (transition === 'ACTIVATED') this.#appliedSince = at
     const ended = ['DENIED', 'EXPIRED', 'DEACTIVATED', 'WITHDRAWN', 'LAPSED'].includes(transition)
     const body: Body<'exceptions.v1'> = {
       meta: meta(this.id, version, more),
@@ -256,7 +320,9 @@ export class ExceptionStory {
             requestedBy: RITA,
             requestedAt: timestampFromDate(at),
             expiration: { end: { case: 'days', value: 30 } },
-            ...(transition === 'ACTIVATED' ? { appliedSince: timestampFromDate(at) } : {}),
+            status: this.#exceptionStatus,
+            ...(this.#appliedSince === null ? {} : { appliedSince: timestampFromDate(this.#appliedSince) }),
+            ...(this.#expiresAt === null ? {} : { expiresAt: timestampFromDate(this.#expiresAt) }),
             steps: this.#approvers.map((approver) => ({ approver })),
             ...(ended
               ? {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '@reprieve/clock'
 import type { Database } from '@reprieve/database'
@@ -16,16 +17,20 @@ import { PreferenceRepository } from '../src/adapters/postgres/preference.reposi
 import { ReminderRepository } from '../src/adapters/postgres/reminder.repository.js'
 import type { NotificationsTables } from '../src/adapters/postgres/tables.js'
 import { WebhookDeliveryRepository } from '../src/adapters/postgres/webhook-delivery.repository.js'
+import { DigestSweep } from '../src/application/digest-sweep.js'
 import { NoticeBook } from '../src/application/notice-book.js'
 import { NoticeWriter } from '../src/application/notice-writer.js'
 import { WebhookOutlet } from '../src/application/webhook-outlet.js'
 import { notificationsService } from '../src/index.js'
 import { RITA, until } from './harness.js'
+import { isGenuine, Receiver } from './receiver.js'
 
 // A killed process is known by its silence, and silence takes its time.
 const PATIENCE_MS = 120_000
 
-const PROGRAM = fileURLToPath(new URL('./mail-process.mjs', import.meta.url))
+const MAILS = fileURLToPath(new URL('./mail-process.mjs', import.meta.url))
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const WEBHOOKS = fileURLToPath(new URL('./webhook-process.mjs', import.meta.url))
 
 let own: TestDatabase
 let database: Database<NotificationsTables>
@@ -80,8 +85,8 @@ afterEach(async () => {
   await own.drop()
 })
 
-async function startProcess(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [PROGRAM, own.url, smtp.url], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function startProcess(program = MAILS): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [program, own.url, smtp.url], { stdio: ['ignore', 'pipe', 'inherit'] })
   processes.push(child)
   const [line] = await once(child.stdout, 'data')
   expect(String(line)).toBe('ready\n')
@@ -193,5 +198,105 @@ describe('a job that comes again', () => {
       }),
     ).rejects.toThrow('rolled back')
     expect((await database.pool.query('SELECT 1 FROM jobs.job')).rows).toEqual([])
+  })
+})
+
+describe('a day’s mail', () => {
+  it('whose process is killed before the record is sent again, as the same message with the same notices', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    await database.db
+      .insertInto('preference')
+      .values({ person_id: RITA.id, version: 1, kinds: '{}', digest: true, digest_hour: 8, time_zone: 'UTC' })
+      .execute()
+    for (let count = 0; count < 3; count++) await happen()
+    expect(await deliveries()).toMatchObject([{ status: 'waiting', attempts: 0 }])
+    // The next morning.
+    await database.db.updateTable('mail').set({ due_at: new Date() }).execute()
+    const sweep = new DigestSweep({ database, mails: new MailRepository(database), queue: jobs, clock: systemClock })
+    const first = await startProcess()
+    let times = 0
+    smtp.beforeAnswer(async () => {
+      times++
+      if (times === 1) await kill(first)
+    })
+    await sweep.run()
+    await sweep.run()
+    await until(() => times === 1)
+    await startProcess()
+    await until(async () => (await deliveries())[0]?.status === 'sent', 90_000)
+    expect(smtp.mails().map(({ parsed }) => parsed.subject)).toEqual(Array(2).fill('3 messages from Reprieve'))
+    expect(new Set(smtp.mails().map(({ parsed }) => parsed.messageId)).size).toBe(1)
+  })
+})
+
+describe('a webhook', () => {
+  const sent = () => database.db.selectFrom('webhook_delivery').select(['id', 'status', 'attempts']).execute()
+
+  async function webhookTo(url: string): Promise<void> {
+    const id = uuidv7()
+    const now = new Date()
+    const by = { created_by: RITA.id, created_by_name: RITA.name, created_at: now }
+    await database.db
+      .insertInto('webhook')
+      .values({ id, version: 1, name: 'x', url, event_types: ['exception.submitted'], enabled: true, ...by })
+      .execute()
+    await database.db
+      .insertInto('webhook_secret')
+      .values({ id: uuidv7(), webhook_id: id, sealed: SECRET, made_at: now })
+      .execute()
+    await database.db
+      .updateTable('webhook_hosts')
+      .set({ hosts: ['127.0.0.1'] })
+      .execute()
+  }
+
+  it('whose process is killed between the receiver’s answer and the record is told again, by the same id', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const receiver = await Receiver.start()
+    try {
+      await webhookTo(receiver.url)
+      const first = await startProcess(WEBHOOKS)
+      receiver.answer(async (_, response, count) => {
+        if (count === 1) await kill(first)
+        response.writeHead(200).end()
+      })
+      await happen()
+      await until(() => receiver.received.length === 1)
+      await startProcess(WEBHOOKS)
+      await until(async () => (await sent())[0]?.status === 'delivered', 30_000)
+      expect(await sent()).toMatchObject([{ attempts: 2 }])
+      expect(receiver.received).toHaveLength(2)
+      expect(new Set(receiver.ids())).toEqual(new Set([(await sent())[0]?.id]))
+      for (const received of receiver.received) expect(isGenuine(received, SECRET)).toBe(true)
+    } finally {
+      await receiver.stop()
+    }
+  })
+
+  it('hears of each event though processes are killed again and again, and of none under two ids', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const receiver = await Receiver.start()
+    try {
+      await webhookTo(receiver.url)
+      receiver.answer(async (_, response) => {
+        await sleep(20)
+        response.writeHead(200).end()
+      })
+      for (let count = 0; count < 30; count++) await happen()
+      for (let round = 0; round < 4; round++) {
+        const child = await startProcess(WEBHOOKS)
+        await sleep(60 * (round + 1))
+        await kill(child)
+      }
+      await startProcess(WEBHOOKS)
+      await until(async () => (await sent()).every(({ status }) => status === 'delivered'), 60_000)
+      expect(new Set(receiver.ids()).size).toBe(30)
+      expect(new Set(receiver.received.map(({ data }) => data['id'])).size).toBe(30)
+    } finally {
+      await receiver.stop()
+    }
   })
 })

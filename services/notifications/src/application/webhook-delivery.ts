@@ -138,7 +138,10 @@ export class WebhookDelivery {
       // The webhook first, as everywhere: it is what several deliveries meet at.
       const webhook = await store.lock(tx, delivery.webhookId)
       const now = clock.now()
-      if (webhook === null || !(await store.finish(tx, delivery, claim, ending, now))) return
+      if (webhook === null) return
+      // One that was on its way while the webhook was disabled is not tried again either.
+      const last = webhook.disabled !== null && ending.status === 'failed' ? { ...ending, nextAt: null } : ending
+      if (!(await store.finish(tx, delivery, claim, last, now))) return
       if (ending.status === 'delivered') return store.recordSuccess(tx, webhook.id, now)
       await store.recordFailure(tx, webhook.id, ending.error, now)
       const health = { failingSince: webhook.failingSince ?? now, failures: webhook.failures + 1 }
