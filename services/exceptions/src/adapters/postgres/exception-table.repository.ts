@@ -169,7 +169,13 @@ function filtered(all: Query, filters: Filters, moving: Moving): Query {
   return query
 }
 
-/** By the expression of the index `exception_text`. */
-const holdsText = (part: string) =>
-  sql<boolean>`lower(exception.name || ' ' || exception.requester_name || ' ' || exception.justification)
-    LIKE ${`%${part.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`
+/**
+ * A part of a text of three letters or more is found by its trigrams. One or two letters are in nearly every text: they find the words that
+ * begin so, which have trigrams, too.
+ */
+function holdsText(part: string) {
+  const wanted = part.toLowerCase().replace(/[\\%_]/g, '\\$&')
+  return [...part].length < 3
+    ? sql<boolean>`exception.searched LIKE ${`% ${wanted}%`}`
+    : sql<boolean>`exception.searched LIKE ${`%${wanted}%`}`
+}

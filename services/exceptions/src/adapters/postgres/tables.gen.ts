@@ -83,6 +83,7 @@ export interface Exception {
   risk_acknowledged: boolean;
   rule_id: string | null;
   rule_version: number | null;
+  searched: Generated<string>;
   source_query_id: string | null;
   status: string;
   step_count: number;
