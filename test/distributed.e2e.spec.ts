@@ -1,7 +1,8 @@
 import { sharedKafka } from '@reprieve/testing'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mainJob } from './support/acceptance.js'
+import { mainJob, type System } from './support/acceptance.js'
+import { noticesJob } from './support/acceptance-notices.js'
 import { Api, eventually } from './support/api.js'
 import { ADMIN, Distributed } from './support/distributed.js'
 import { PASSWORD } from './support/standalone.js'
@@ -16,13 +17,15 @@ describe.skipIf(brokers === null)('one process per service, on Kafka', () => {
   })
   afterAll(async () => distributed?.remove())
 
-  mainJob(() => ({
+  const system = (): System => ({
     url: distributed.url,
     adminEmail: ADMIN,
     password: PASSWORD,
     mails: async () =>
       distributed.smtp.mails().map(({ to, parsed }) => ({ to: to.join(), subject: parsed.subject ?? '' })),
-  }))
+  })
+  mainJob(system)
+  noticesJob(system)
 
   it('takes instance events that a scanner publishes on the topic itself, as JSON too', async () => {
     const kafka = new Kafka({ brokers: brokers ?? [], logLevel: logLevel.NOTHING })

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mainJob } from './support/acceptance.js'
+import { mainJob, type System } from './support/acceptance.js'
+import { noticesJob } from './support/acceptance-notices.js'
 import { Api, eventually } from './support/api.js'
 import { TestProcess } from './support/process.js'
 import { PASSWORD, Standalone } from './support/standalone.js'
@@ -17,7 +18,7 @@ describe('standalone', () => {
   })
   afterAll(async () => standalone.remove())
 
-  mainJob(() => ({
+  const system = (): System => ({
     url: standalone.url,
     adminEmail: ADMIN,
     password: PASSWORD,
@@ -27,7 +28,9 @@ describe('standalone', () => {
       }
       return messages.map(({ to, subject }) => ({ to: to.join(), subject }))
     },
-  }))
+  })
+  mainJob(system)
+  noticesJob(system)
 })
 
 describe('starting and stopping', () => {

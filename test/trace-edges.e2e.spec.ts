@@ -59,7 +59,7 @@ const traced = { traceparent: `00-${TRACE_ID}-${CALLER_SPAN_ID}-01` }
 function nameOf(span: Span): string {
   const { 'messaging.consumer.group.name': group, 'messaging.destination.name': topic } = span.attributes
   if (group !== undefined) return `${String(group).split(/[.-]/, 1)[0]} handles ${topic}`
-  if (span.name === 'deliver notice') return `mail ${span.attributes['reprieve.kind']}`
+  if (span.name === 'deliver mail') return `mail ${span.attributes['reprieve.kind']}`
   return span.name
 }
 

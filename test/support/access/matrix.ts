@@ -50,7 +50,9 @@ const seen = { may: READERS, ...to('pending') }
 const DIRECTORY_READERS = anyOf('users.manage', 'audit.read')
 const RULE_READERS = anyOf('rules.manage', 'audit.read')
 const REPORT_READERS = anyOf('instances.publish', 'operations.manage', 'audit.read')
-const operators = (): readonly Case[] => [{ may: HOLDERS['operations.manage'] }]
+const operators = (ask: Ask = {}, answer?: number): readonly Case[] => [
+  { may: HOLDERS['operations.manage'], ask: () => ask, ...(answer === undefined ? {} : { answer }) },
+]
 
 type AskFor = NonNullable<Case['ask']>
 
@@ -297,6 +299,29 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   // Notices
   'GET /me/notifications': [{ may: PEOPLE }],
   'PATCH /me/notifications': [{ may: PEOPLE, ask: () => ({ body: { read: true } }) }],
+  'GET /me/preferences': [{ may: PEOPLE }],
+  'PUT /me/preferences': [{ may: PEOPLE, ask: () => ({ body: {}, headers: { 'if-match': '*' } }) }],
+  'GET /mails': operators(),
+  'GET /mail-templates': operators(),
+  'GET /mail-templates/{kind}': operators({ params: ['approved'] }),
+  'PUT /mail-templates/{kind}': operators({
+    params: ['approved'],
+    headers: { 'if-match': '*' },
+    body: { subject: 'Approved: {{exceptionName}}', text: 'x', html: 'x' },
+  }),
+  'DELETE /mail-templates/{kind}': operators({ params: ['approved'] }),
+  'POST /mail-templates/{kind}/preview': operators({ params: ['approved'], body: {} }),
+  'GET /webhooks': operators(),
+  // Whoever may make one makes none that goes within the network.
+  'POST /webhooks': operators({ body: { url: 'https://127.0.0.1/' } }, 422),
+  'GET /webhooks/{id}': operators({ params: [randomUUID()] }, 404),
+  'PATCH /webhooks/{id}': operators({ params: [randomUUID()], headers: { 'if-match': '*' }, body: {} }, 404),
+  'DELETE /webhooks/{id}': operators({ params: [randomUUID()] }, 404),
+  'POST /webhooks/{id}/secret': operators({ params: [randomUUID()], body: {} }, 404),
+  'POST /webhooks/{id}/ping': operators({ params: [randomUUID()] }, 404),
+  'GET /webhooks/{id}/deliveries': operators({ params: [randomUUID()] }, 404),
+  'GET /webhook-hosts': operators(),
+  'PUT /webhook-hosts': operators({ body: { hosts: [] }, headers: { 'if-match': '*' } }),
 
   // Operations
   'GET /reconciliations': operators(),

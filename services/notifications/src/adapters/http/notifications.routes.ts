@@ -36,6 +36,7 @@ export const listNotifications = defineRoute({
       unread: count().meta({ description: 'How many of all of them are not read yet, whatever is asked for here.' }),
     }),
   },
+  problems: ['NOT_ALLOWED'],
 })
 
 export const markNotifications = defineRoute({
@@ -53,4 +54,5 @@ export const markNotifications = defineRoute({
     until: instant().optional(),
   }),
   answers: { 200: z.object({ changed: z.int().min(0), unread: count() }) },
+  problems: ['NOT_ALLOWED'],
 })

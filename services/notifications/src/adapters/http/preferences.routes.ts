@@ -39,6 +39,7 @@ export const getPreferences = defineRoute({
   tag,
   access: 'signed-in',
   answers: { 200: preferencesAnswer },
+  problems: ['NOT_ALLOWED'],
 })
 
 export const putPreferences = defineRoute({
@@ -55,5 +56,6 @@ export const putPreferences = defineRoute({
     required: z.unknown().optional().meta({ description: 'Passed over, so that what was read can be sent back.' }),
   }),
   answers: { 200: preferencesAnswer },
+  problems: ['NOT_ALLOWED'],
   ifMatch: true,
 })
