@@ -66,17 +66,32 @@ CREATE TABLE token (
   created_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
   revoked_at timestamptz,
+  -- Of a session: about when its owner last did something. Access tokens may lie idle.
+  last_used_at timestamptz NOT NULL,
   CONSTRAINT token_access_has_name CHECK ((kind = 'access') = (name IS NOT NULL))
 );
 CREATE INDEX token_user ON token (user_id, id);
 CREATE INDEX token_session_expiry ON token (expires_at) WHERE kind = 'session';
+CREATE INDEX token_session_use ON token (last_used_at) WHERE kind = 'session' AND revoked_at IS NULL;
 
 -- Failed sign-ins of the last minute. The account is a hash of what was typed: whoever mistypes a password into the field for the
 -- address has not written it into a table.
 CREATE TABLE failed_sign_in (
   id uuid PRIMARY KEY,
   account text NOT NULL,
+  -- Where the attempt came from: an IPv4 address, or the /64 of an IPv6 one.
+  network text NOT NULL,
   at timestamptz NOT NULL
 );
 CREATE INDEX failed_sign_in_account ON failed_sign_in (account, at);
+CREATE INDEX failed_sign_in_network ON failed_sign_in (network, at);
 CREATE INDEX failed_sign_in_at ON failed_sign_in (at);
+
+-- Where an account's owner has signed in from: failures of others do not lock them out there.
+CREATE TABLE signed_in_from (
+  account text NOT NULL,
+  network text NOT NULL,
+  at timestamptz NOT NULL,
+  PRIMARY KEY (account, network)
+);
+CREATE INDEX signed_in_from_at ON signed_in_from (at);

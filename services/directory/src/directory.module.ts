@@ -5,7 +5,16 @@ import type { Database } from '@reprieve/database'
 import { Problem } from '@reprieve/http-kit'
 import type { Outbox } from '@reprieve/outbox'
 import { PeopleReplica } from '@reprieve/people'
-import { BACKGROUND, CLOCK, DATABASE, ENVIRONMENT, LOGGER, OUTBOX, REPUBLISHERS } from '@reprieve/service-host'
+import {
+  BACKGROUND,
+  CLOCK,
+  DATABASE,
+  ENVIRONMENT,
+  LOGGER,
+  OUTBOX,
+  REPUBLISHERS,
+  RepeatedWork,
+} from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
 import { KeyRotation } from './adapters/background/key-rotation.js'
 import { NoKeySeal, SecretKeySeal } from './adapters/crypto/key-seal.js'
@@ -43,6 +52,8 @@ import { type DirectorySettings, readSettings } from './settings.js'
 
 const SETTINGS = Symbol('SETTINGS')
 const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const END_IDLE_EVERY_MS = 10_000
 
 type TheDatabase = Database<DirectoryTables>
 
@@ -155,7 +166,7 @@ type TheDatabase = Database<DirectoryTables>
         passwords: QueuedPasswordHasher,
         journal: DirectoryJournal,
         clock: Clock,
-        { REPRIEVE_SESSION_HOURS, FAILED_SIGN_INS_PER_MINUTE }: DirectorySettings,
+        settings: DirectorySettings,
       ) =>
         new SessionService({
           database,
@@ -166,7 +177,11 @@ type TheDatabase = Database<DirectoryTables>
           passwords,
           journal,
           clock,
-          settings: { sessionMs: REPRIEVE_SESSION_HOURS * HOUR_MS, failuresAMinute: FAILED_SIGN_INS_PER_MINUTE },
+          settings: {
+            sessionMs: settings.REPRIEVE_SESSION_HOURS * HOUR_MS,
+            idleMs: settings.REPRIEVE_SESSION_IDLE_MINUTES * MINUTE_MS,
+            failuresAMinute: settings.FAILED_SIGN_INS_PER_MINUTE,
+          },
         }),
       inject: [
         DATABASE,
@@ -212,10 +227,16 @@ type TheDatabase = Database<DirectoryTables>
     },
     {
       provide: BACKGROUND,
-      useFactory: (database: TheDatabase, keys: SigningKeyService, logger: Logger) => [
+      useFactory: (database: TheDatabase, keys: SigningKeyService, sessions: SessionService, logger: Logger) => [
         new KeyRotation(database, keys, logger),
+        new RepeatedWork({
+          name: 'ending idle sessions',
+          everyMs: END_IDLE_EVERY_MS,
+          work: () => sessions.endIdle(),
+          logger,
+        }),
       ],
-      inject: [DATABASE, SigningKeyService, LOGGER],
+      inject: [DATABASE, SigningKeyService, SessionService, LOGGER],
     },
   ],
   exports: [REPUBLISHERS, BACKGROUND],

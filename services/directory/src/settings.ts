@@ -1,5 +1,5 @@
 import { MIN_PASSWORD_LENGTH } from '@reprieve/auth'
-import { days, hours, integer, readConfig, secret, text, url } from '@reprieve/config'
+import { days, hours, integer, minutes, readConfig, secret, text, url } from '@reprieve/config'
 import { z } from 'zod'
 
 /** What the directory reads from its environment, beside what every service reads. */
@@ -16,9 +16,14 @@ export const directoryVariables = z.object({
     ),
   REPRIEVE_SIGNING_KEY_DAYS: days({ min: 1, max: 3_650 }).default(90).describe('How long a signing key signs.'),
   REPRIEVE_SESSION_HOURS: hours({ min: 1, max: 720 }).default(12).describe('How long a session lasts.'),
+  REPRIEVE_SESSION_IDLE_MINUTES: minutes({ min: 1, max: 43_200 })
+    .default(60)
+    .describe('How long a session lasts without a request.'),
   FAILED_SIGN_INS_PER_MINUTE: integer({ min: 1, max: 10_000 })
     .default(10)
-    .describe('Failed sign-ins that one account may have in a minute; then it has to wait.'),
+    .describe(
+      'Failed sign-ins in a minute of one account from one address; ten times as many of one account, or from one address, in all. Who has signed in from an address before is held back by the first of these only.',
+    ),
   REPRIEVE_PASSWORD_LENGTH: integer({ min: MIN_PASSWORD_LENGTH, max: 128 })
     .default(MIN_PASSWORD_LENGTH)
     .describe('Fewest characters of a new password.'),

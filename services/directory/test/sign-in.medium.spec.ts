@@ -25,7 +25,11 @@ describe('signing in', () => {
     expect(status).toBe(201)
     return { ...user, etag: headers.get('etag') ?? '' }
   }
-  const attempt = async (email: string, password: string) => await api('POST /session', { body: { email, password } })
+  const attempt = async (email: string, password: string, from?: string) =>
+    await api('POST /session', {
+      body: { email, password },
+      headers: from === undefined ? {} : { 'x-forwarded-for': from },
+    })
 
   it('gives a token and an HttpOnly cookie that both speak for the person', async () => {
     const reply = await attempt(ADMIN_EMAIL.toUpperCase(), ADMIN_PASSWORD)
@@ -81,6 +85,38 @@ describe('signing in', () => {
     expect(replies.filter(({ status }) => status === 429)).toHaveLength(15)
   })
 
+  it('cannot be used to lock somebody out from where they are known, however many try from however many places', async () => {
+    const { email } = await person()
+    expect((await attempt(email, 'right password', '198.51.100.1')).status).toBe(200)
+    for (const account of [email, 'unknown@example.com']) {
+      const places = Array.from({ length: 120 }, (_, n) => `203.0.113.${n}`)
+      const tried = await Promise.all(places.map((place) => attempt(account, 'wrong password', place)))
+      expect(tried.filter(({ status }) => status === 401)).toHaveLength(100)
+      // Nobody learns from it whether the account exists.
+      const refused = await attempt(account, 'right password', '192.0.2.9')
+      expect(refused).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } })
+    }
+    expect((await attempt(email, 'right password', '198.51.100.1')).status).toBe(200)
+    // There, too, guesses are counted.
+    for (let n = 0; n < 10; n++) await attempt(email, 'wrong password', '198.51.100.1')
+    expect((await attempt(email, 'right password', '198.51.100.1')).status).toBe(429)
+    running.clock.advance(60_000)
+    expect((await attempt(email, 'right password', '192.0.2.9')).status).toBe(200)
+  })
+
+  it('is refused from an address that tries many accounts, but for those who are known there', async () => {
+    const [{ email }, stranger] = [await person(), await person()]
+    const office = '2001:db8:0:7::1'
+    expect((await attempt(email, 'right password', office)).status).toBe(200)
+    const accounts = Array.from({ length: 120 }, (_, n) => `guess${n}@example.com`)
+    // Whoever has one address of an IPv6 network has all of it.
+    const tried = await Promise.all(accounts.map((account, n) => attempt(account, 'password', `2001:db8:0:7::${n}`)))
+    expect(tried.filter(({ status }) => status === 429).length).toBeGreaterThan(0)
+    expect((await attempt(stranger.email, 'right password', office)).status).toBe(429)
+    expect((await attempt(stranger.email, 'right password', '2001:db8:0:8::1')).status).toBe(200)
+    expect((await attempt(email, 'right password', office)).status).toBe(200)
+  })
+
   it('goes on for others, and for as many at once as want to, while one account is refused', async () => {
     const [guessed, { email }] = [await person(), await person()]
     await Promise.all(Array.from({ length: 10 }, () => attempt(guessed.email, 'wrong password')))
@@ -123,6 +159,29 @@ describe('signing in', () => {
     const token = await running.signIn(email, 'right password')
     running.clock.advance(12 * 3_600_000)
     expect((await api('GET /me', { token })).status).toBe(401)
+    admin = await running.signIn()
+  })
+
+  it('ends by itself after an hour without use, and lasts for as long as it is used', async () => {
+    const { email } = await person()
+    const [used, idle] = [await running.signIn(email, 'right password'), await running.signIn(email, 'right password')]
+    const access = await api('POST /tokens', {
+      token: used,
+      body: { name: 'CI', expiresAt: new Date(running.clock.now().getTime() + 86_400_000).toISOString() },
+    })
+    const swept = async () => {
+      const another = await running.startAnother()
+      await another.close()
+    }
+    for (let n = 0; n < 3; n++) {
+      running.clock.advance(25 * 60_000)
+      expect((await api('PUT /session/last-use', { token: used })).status).toBe(204)
+      await swept()
+    }
+    await expect.poll(async () => (await api('GET /me', { token: idle })).status).toBe(401)
+    expect((await api('GET /me', { token: used })).status).toBe(200)
+    // A program's token may lie idle.
+    expect((await api('GET /me', { token: access.body.token })).status).toBe(200)
     admin = await running.signIn()
   })
 

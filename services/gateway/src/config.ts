@@ -29,9 +29,7 @@ export const gatewayVariables = z
       .describe('How many of them can come at once.'),
     FAILED_SIGN_INS_PER_MINUTE: integer({ min: 1, max: 10_000 })
       .default(DEFAULT_LIMITS.failedSignInsPerMinute)
-      .describe(
-        'Failed attempts to sign in, of one account from one address; ten times as many of one account from anywhere.',
-      ),
+      .describe('Failed attempts to sign in, of one account from one address.'),
     TRUSTED_PROXIES: list(text())
       .optional()
       .describe(

@@ -13,6 +13,7 @@ import {
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { Callers } from './callers/callers.js'
 import { KeySet } from './callers/key-set.js'
+import { SessionUse } from './callers/session-use.js'
 import { BASE } from './documents/api-info.js'
 import { serveDocuments } from './documents/documents.js'
 import { HSTS, SECURITY_HEADERS } from './documents/security-headers.js'
@@ -59,6 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const limits = new Limits({ ...DEFAULT_LIMITS, ...options.limits })
   const keys = new KeySet(`${addresses.directory}/.well-known/jwks.json`, log)
   const callers = new Callers(keys, options.clock ?? systemClock)
+  const sessions = new SessionUse(addresses.directory, log)
   const forwarder = new Forwarder(addresses)
   const trusted = options.trustedProxies ?? []
   const app = fastify({
@@ -87,7 +89,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(SECURITY_HEADERS)
     if (request.protocol === 'https') void reply.header('strict-transport-security', HSTS)
-    if (!UNLIMITED.has(request.routeOptions.url ?? '')) limits.request(await callers.of(request))
+    if (UNLIMITED.has(request.routeOptions.url ?? '')) return
+    const caller = await callers.of(request)
+    limits.request(caller.key)
+    if (caller.session !== null) sessions.note(caller.session)
   })
   app.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log))

@@ -24,6 +24,8 @@ export interface Case {
   answer?: number
   /** How the others who are signed in are refused: any 403 where absent. 404: they are not even told that it is there. */
   refusal?: 404 | 409
+  /** The answer is a stream that goes on for as long as somebody listens. */
+  endless?: true
   /** @param may a thing that those who may use up has to be a new one */
   ask?(stage: Stage, who: Caller, may: boolean): Promise<Ask> | Ask
 }
@@ -64,6 +66,13 @@ const named = (path: 'users' | 'groups' | 'rules', find: (stage: Stage) => Promi
 }
 const changed = (ask: AskFor, body: unknown): AskFor => {
   return async (stage, who, may) => ({ ...(await ask(stage, who, may)), body })
+}
+/** What is there is sent back as it was read, so that nothing changes for the other callers. */
+const asItIs = (path: string, ...params: string[]): AskFor => {
+  return async (stage) => {
+    const { body, headers } = await stage.cast.root.get(path)
+    return { params, body, headers: { 'if-match': headers.get('etag') ?? '' } }
+  }
 }
 const aUser = named('users', (stage) => stage.user())
 const aGroup = named('groups', (stage) => stage.group())
@@ -144,6 +153,7 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
       ask: async (stage, _, may) => ({ params: [await stage.token(may)] }),
     },
   ],
+  'PUT /session/last-use': [{ may: SIGNED_IN }],
   'GET /audit': [{ may: HOLDERS['audit.read'] }],
   'GET /audit/verification': [{ may: HOLDERS['audit.read'] }],
   // What each hears there is decided event by event.
@@ -169,11 +179,9 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'PUT /rules/{id}': [
     {
       may: HOLDERS['rules.manage'],
-      // As it is: nobody's request is to change by this.
-      ask: async (stage) => {
+      ask: async (stage, who, may) => {
         const id = await stage.rule()
-        const { body } = await stage.cast.root.get<Record<string, unknown>>(`/rules/${id}`)
-        return { params: [id], headers: { 'if-match': await stage.etag(`/rules/${id}`) }, body }
+        return asItIs(`/rules/${id}`, id)(stage, who, may)
       },
     },
   ],
@@ -194,7 +202,25 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
       }),
     },
   ],
-  'GET /exceptions': [{ may: HOLDERS['exceptions.read'] }],
+  'GET /exceptions': [
+    { may: HOLDERS['exceptions.read'] },
+    {
+      to: 'take away',
+      may: HOLDERS['exceptions.export'],
+      ask: () => ({ headers: { accept: 'text/csv' } }),
+    },
+  ],
+  'POST /evidence': [{ may: HOLDERS['exceptions.request'], ask: () => FILE }],
+  'GET /exceptions/{id}/evidence': [seen],
+  'POST /exceptions/{id}/evidence': [
+    {
+      may: ['owner', 'ownerForRequests'],
+      ask: async (stage, _, may) => ({ ...FILE, params: [await stage.pending(may)] }),
+    },
+  ],
+  'GET /exceptions/{id}/evidence/{fileId}': [
+    { may: READERS, ask: async (stage) => ({ params: [await stage.pending(false), await stage.file()] }) },
+  ],
   'GET /exceptions/{id}': [seen],
   'GET /exceptions/{id}/history': [seen],
   'GET /exceptions/{id}/instances': [seen],
@@ -322,6 +348,36 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'GET /webhooks/{id}/deliveries': operators({ params: [randomUUID()] }, 404),
   'GET /webhook-hosts': operators(),
   'PUT /webhook-hosts': operators({ body: { hosts: [] }, headers: { 'if-match': '*' } }),
+
+  'GET /me/preferences': [{ may: PEOPLE }],
+  'PUT /me/preferences': [
+    {
+      may: PEOPLE,
+      ask: async (stage, who) => ({ body: {}, headers: { 'if-match': await stage.etag('/me/preferences', who) } }),
+    },
+  ],
+  // It never ends: what counts is whether it begins.
+  'GET /events': [{ may: SIGNED_IN, endless: true }],
+  'GET /webhooks': operators(),
+  'POST /webhooks': operators({ answer: 422, body: { url: 'http://127.0.0.1/' } }),
+  'GET /webhooks/{id}': operators({ answer: 404, params: [UNKNOWN] }),
+  'PATCH /webhooks/{id}': operators({ answer: 404, params: [UNKNOWN], body: {}, headers: { 'if-match': '"1"' } }),
+  'DELETE /webhooks/{id}': operators({ answer: 404, params: [UNKNOWN] }),
+  'GET /webhooks/{id}/deliveries': operators({ answer: 404, params: [UNKNOWN] }),
+  'POST /webhooks/{id}/ping': operators({ answer: 404, params: [UNKNOWN] }),
+  'POST /webhooks/{id}/secret': operators({ answer: 404, params: [UNKNOWN], body: {} }),
+  'GET /webhook-hosts': operators(),
+  'PUT /webhook-hosts': [{ may: HOLDERS['operations.manage'], ask: asItIs('/webhook-hosts') }],
+  'GET /mails': operators(),
+  'GET /mail-templates': operators(),
+  'GET /mail-templates/{kind}': operators({ params: [KIND] }),
+  'PUT /mail-templates/{kind}': [{ may: HOLDERS['operations.manage'], ask: asItIs(`/mail-templates/${KIND}`, KIND) }],
+  'DELETE /mail-templates/{kind}': operators({ params: [KIND] }),
+  'POST /mail-templates/{kind}/preview': operators({ params: [KIND], body: {} }),
+
+  // Audit
+  'GET /audit': [{ may: HOLDERS['audit.read'] }],
+  'GET /audit/verification': [{ may: HOLDERS['audit.read'] }],
 
   // Operations
   'GET /reconciliations': operators(),

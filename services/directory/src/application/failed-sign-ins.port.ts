@@ -1,11 +1,21 @@
 import type { Tx } from '../adapters/postgres/tables.js'
 
+export interface Attempt {
+  /** A hash of what was typed. */
+  account: string
+  /** Where it came from. */
+  network: string
+}
+
 export interface FailedSignIns {
-  /** Times of the account's failures after `since`, oldest first, at most `most` of the latest. */
-  since(tx: Tx, account: string, since: Date, most: number): Promise<Date[]>
-  add(tx: Tx, account: string, at: Date): Promise<void>
-  /** Removes some of those that no longer count. */
-  prune(tx: Tx, before: Date): Promise<void>
+  /** Times of the failures after `since` of all that is given, oldest first, at most `most` of the latest. */
+  since(tx: Tx, of: Partial<Attempt>, since: Date, most: number): Promise<Date[]>
+  add(tx: Tx, attempt: Attempt, at: Date): Promise<void>
+  /** Whether the account's owner has signed in from there since. */
+  hasSucceeded(tx: Tx, attempt: Attempt, since: Date): Promise<boolean>
+  succeed(tx: Tx, attempt: Attempt, at: Date): Promise<void>
+  /** Removes some of what no longer counts. */
+  prune(tx: Tx, failuresBefore: Date, successesBefore: Date): Promise<void>
   /** Until the transaction ends nobody else decides about this account. */
   lock(tx: Tx, account: string): Promise<void>
 }

@@ -5,12 +5,12 @@ import type { Database } from '@reprieve/database'
 import { Problem } from '@reprieve/http-kit'
 import { v7 as uuidv7 } from 'uuid'
 import type { DirectoryTables, Tx } from '../adapters/postgres/tables.js'
-import { FAILURES_COUNT_FOR_MS, refusedForSeconds } from '../domain/sign-in-limit.js'
+import { FAILURES_COUNT_FOR_MS, KNOWN_FOR_MS, limitsFor, refusedForSeconds } from '../domain/sign-in-limit.js'
 import type { Token } from '../domain/token.js'
 import type { User } from '../domain/user.js'
 import { tokenChange } from './directory-change.js'
 import type { DirectoryJournal } from './directory-journal.js'
-import type { FailedSignIns } from './failed-sign-ins.port.js'
+import type { Attempt, FailedSignIns } from './failed-sign-ins.port.js'
 import type { PasswordHasher } from './password-hasher.port.js'
 import type { SigningKeyService } from './signing-key.service.js'
 import type { TokenStore } from './token-store.port.js'
@@ -18,7 +18,9 @@ import type { UserStore } from './user-store.port.js'
 
 export interface SessionSettings {
   sessionMs: number
-  /** Failed sign-ins that one account may have in a minute. */
+  /** Without use a session ends after this time. */
+  idleMs: number
+  /** Failed sign-ins that one account may have in a minute from one place; ten times as many in all. */
   failuresAMinute: number
 }
 
@@ -67,12 +69,13 @@ export class SessionService {
 
   /**
    * The answer, and the time it takes, is the same for a wrong password, an unknown or inactive account and one without a password.
+   * @param network where it comes from
    * @throws Problem SIGN_IN_FAILED, TOO_MANY_REQUESTS (known account or not)
    */
-  async signIn(email: string, password: string): Promise<Session> {
-    const account = accountOf(email)
+  async signIn(email: string, password: string, network: string): Promise<Session> {
+    const attempt = { account: accountOf(email), network }
     // Spares the hashing; what counts is decided below.
-    await this.#database.transaction((tx) => this.#refuseTooMany(tx, account))
+    await this.#database.transaction((tx) => this.#refuseTooMany(tx, attempt))
     const { user, passwordHash } = (await this.#users.findByEmail(this.#database.db, email)) ?? {
       user: null,
       passwordHash: null,
@@ -82,15 +85,16 @@ export class SessionService {
     const session = await this.#database.transaction(async (tx) => {
       // One at a time for each account, and refused even with the right password once too many have failed: guesses sent all at once
       // learn no more than guesses sent one by one.
-      await this.#failures.lock(tx, account)
-      await this.#refuseTooMany(tx, account)
+      await this.#failures.lock(tx, attempt.account)
+      await this.#refuseTooMany(tx, attempt)
       // Read again: they may have been deactivated, or have got another password, while the password was hashed.
       const current = user === null || !right ? null : await this.#users.findForChange(tx, user.id)
       const unchanged = user !== null && (await this.#users.passwordHash(tx, user.id)) === passwordHash
       if (current === null || !current.active || !unchanged) {
-        await this.#failures.add(tx, account, this.#clock.now())
+        await this.#failures.add(tx, attempt, this.#clock.now())
         return null
       }
+      await this.#failures.succeed(tx, attempt, this.#clock.now())
       if (renewed !== null) await this.#users.setPasswordHash(tx, current.id, renewed)
       return await this.#open(tx, current)
     })
@@ -102,17 +106,17 @@ export class SessionService {
    * Makes sure that it is the owner who asks for a new password. Failures count as failed sign-ins: a session left open is no way to guess.
    * @throws Problem NOT_ALLOWED for whoever has no password or a narrowed token, SIGN_IN_FAILED, TOO_MANY_REQUESTS
    */
-  async confirmPassword(principal: Principal, password: string): Promise<void> {
+  async confirmPassword(principal: Principal, password: string, network: string): Promise<void> {
     if (principal.kind === 'service' || principal.narrowed) {
       throw new Problem('NOT_ALLOWED', 'Only a person who is signed in changes a password.')
     }
-    const account = accountOf(principal.email)
+    const attempt = { account: accountOf(principal.email), network }
     const stored = await this.#users.passwordHash(this.#database.db, principal.id)
     const { right } = await this.#passwords.check(password, stored)
     await this.#database.transaction(async (tx) => {
-      await this.#failures.lock(tx, account)
-      await this.#refuseTooMany(tx, account)
-      if (!right) await this.#failures.add(tx, account, this.#clock.now())
+      await this.#failures.lock(tx, attempt.account)
+      await this.#refuseTooMany(tx, attempt)
+      if (!right) await this.#failures.add(tx, attempt, this.#clock.now())
     })
     if (!right) throw new Problem('SIGN_IN_FAILED', 'The current password is another one.')
   }
@@ -134,17 +138,40 @@ export class SessionService {
     })
   }
 
-  async #refuseTooMany(tx: Tx, account: string): Promise<void> {
+  /** The session is in use, and goes on; one that was idle for too long has ended. Access tokens may lie idle. */
+  async noteUse({ tokenId }: Principal): Promise<void> {
+    const now = this.#clock.now()
+    await this.#database.transaction((tx) => this.#tokens.noteUse(tx, tokenId, now, this.#idleSince(now)))
+  }
+
+  /** Ends sessions that nobody has used for too long, everywhere. @returns how many */
+  async endIdle(): Promise<number> {
+    return await this.#database.transaction(async (tx) => {
+      const now = this.#clock.now()
+      const ended = await this.#tokens.revokeIdle(tx, this.#idleSince(now), now)
+      await this.#journal.record(tx, null, now, ...ended.map(tokenChange))
+      return ended.length
+    })
+  }
+
+  #idleSince(now: Date): Date {
+    return new Date(now.getTime() - this.#settings.idleMs)
+  }
+
+  async #refuseTooMany(tx: Tx, attempt: Attempt): Promise<void> {
     const now = this.#clock.now()
     const counted = new Date(now.getTime() - FAILURES_COUNT_FOR_MS)
-    const failures = await this.#failures.since(tx, account, counted, this.#settings.failuresAMinute)
-    const seconds = refusedForSeconds(failures, this.#settings.failuresAMinute, now)
-    if (seconds !== null) {
-      throw new Problem('TOO_MANY_REQUESTS', 'Too many sign-ins to this account have failed. Wait a minute.', {
+    const knownSince = new Date(now.getTime() - KNOWN_FOR_MS)
+    const known = await this.#failures.hasSucceeded(tx, attempt, knownSince)
+    for (const { of, most } of limitsFor(this.#settings.failuresAMinute, known)) {
+      const what = Object.fromEntries(of.map((name) => [name, attempt[name]]))
+      const seconds = refusedForSeconds(await this.#failures.since(tx, what, counted, most), most, now)
+      if (seconds === null) continue
+      throw new Problem('TOO_MANY_REQUESTS', 'Too many sign-ins have failed. Wait a minute.', {
         headers: { 'retry-after': String(seconds) },
       })
     }
-    await this.#failures.prune(tx, counted)
+    await this.#failures.prune(tx, counted, knownSince)
   }
 
   async #open(tx: Tx, user: User): Promise<Session> {

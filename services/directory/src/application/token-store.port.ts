@@ -13,6 +13,10 @@ export interface TokenStore {
    * @returns those that were ended
    */
   revokeSessions(tx: Tx, userId: string, at: Date, except: string | null): Promise<Token[]>
+  /** Moves a session's last use on, unless it has been idle since `idleSince`: then it stays as it is, and is ended. */
+  noteUse(tx: Tx, id: string, at: Date, idleSince: Date): Promise<void>
+  /** Ends some of the sessions that run and were last used before. @returns those that were ended */
+  revokeIdle(tx: Tx, usedBefore: Date, at: Date): Promise<Token[]>
   /** Removes some of the sessions that ended before `before`; nobody asks for them any more. */
   pruneSessions(tx: Tx, before: Date): Promise<void>
 }

@@ -1,9 +1,15 @@
-import { isIPv6 } from 'node:net'
 import { isTokenFault, verifyToken } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
-import { bearerToken, sessionToken } from '@reprieve/http-kit'
+import { bearerToken, networkOf, sessionToken } from '@reprieve/http-kit'
 import type { FastifyRequest } from 'fastify'
 import type { KeySet } from './key-set.js'
+
+export interface Caller {
+  /** `user:<id>`, or `address:<address>`. */
+  key: string
+  /** The session that somebody signed in for, with its token; null for access tokens and for nobody. */
+  session: { id: string; token: string } | null
+}
 
 /**
  * Who is calling, as far as it matters for limits. Nobody is let in or kept out by it: each service verifies the token itself, and a
@@ -18,29 +24,15 @@ export class Callers {
     this.#clock = clock
   }
 
-  /** `user:<id>`, or `address:<address>`. */
-  async of(request: FastifyRequest): Promise<string> {
+  async of(request: FastifyRequest): Promise<Caller> {
+    const nobody = { key: byAddress(request.ip), session: null }
     const token = bearerToken(request.headers.authorization) ?? sessionToken(request.headers.cookie)
-    if (token === null) return byAddress(request.ip)
+    if (token === null) return nobody
     const claims = await verifyToken(token, (kid) => this.#keys.keyFor(kid), this.#clock)
-    return isTokenFault(claims) ? byAddress(request.ip) : `user:${claims.userId}`
+    if (isTokenFault(claims)) return nobody
+    const session = claims.kind === 'session' ? { id: claims.tokenId, token } : null
+    return { key: `user:${claims.userId}`, session }
   }
 }
 
-export const byAddress = (address: string): string => `address:${network(address)}`
-
-// One customer of an IPv6 network has a whole /64.
-function network(address: string): string {
-  if (!isIPv6(address)) return address
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? []
-  const groups = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const whole =
-    tail === undefined ? groups : [...groups, ...Array(8 - groups.length - after.length).fill('0'), ...after]
-  return whole
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')
-}
+export const byAddress = (address: string): string => `address:${networkOf(address)}`

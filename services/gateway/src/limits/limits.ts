@@ -12,9 +12,6 @@ export interface GatewayLimits {
 
 export const DEFAULT_LIMITS: GatewayLimits = { requestsPerSecond: 50, requestsBurst: 200, failedSignInsPerMinute: 10 }
 
-// An account as such is held back only far later than from one address: else anyone could lock its owner out.
-const ACCOUNT_FACTOR = 10
-
 const refuse = (detail: string, retryAfterSeconds: number): never => {
   throw new Problem('TOO_MANY_REQUESTS', detail, { headers: { 'retry-after': String(retryAfterSeconds) } })
 }
@@ -23,16 +20,11 @@ const refuse = (detail: string, retryAfterSeconds: number): never => {
 export class Limits {
   readonly #requests: TokenBuckets
   readonly #fromAddress: TokenBuckets
-  readonly #onAccount: TokenBuckets
 
   constructor(limits: GatewayLimits, nowMs?: () => number) {
     const { requestsPerSecond, requestsBurst, failedSignInsPerMinute: failed } = limits
     this.#requests = new TokenBuckets({ perSecond: requestsPerSecond, burst: requestsBurst }, nowMs)
     this.#fromAddress = new TokenBuckets({ perSecond: failed / 60, burst: failed }, nowMs)
-    this.#onAccount = new TokenBuckets(
-      { perSecond: (failed * ACCOUNT_FACTOR) / 60, burst: failed * ACCOUNT_FACTOR },
-      nowMs,
-    )
   }
 
   /** Counts one request. @throws Problem TOO_MANY_REQUESTS */
@@ -42,7 +34,8 @@ export class Limits {
   }
 
   /**
-   * Counts an attempt to sign in before it is made, so that many at once do not slip through.
+   * Counts an attempt to sign in before it is made, so that many at once do not slip through. What is tried from many addresses the
+   * directory holds back: it knows where an account's owner has signed in from, and does not lock them out.
    * @returns takes it back: for one that did not fail
    * @throws Problem TOO_MANY_REQUESTS
    */
@@ -50,14 +43,8 @@ export class Limits {
     // Whatever was typed as an address is not kept as it is.
     const name = createHash('sha256').update(account.trim().toLowerCase()).digest('base64')
     const pair = `${name} ${address}`
-    const detail = 'Too many failed attempts to sign in. Wait before the next.'
-    const fromAddress = this.#fromAddress.take(pair)
-    if (!fromAddress.ok) refuse(detail, fromAddress.retryAfterSeconds)
-    const onAccount = this.#onAccount.take(name)
-    if (!onAccount.ok) refuse(detail, onAccount.retryAfterSeconds)
-    return () => {
-      this.#fromAddress.giveBack(pair)
-      this.#onAccount.giveBack(name)
-    }
+    const taken = this.#fromAddress.take(pair)
+    if (!taken.ok) refuse('Too many failed attempts to sign in. Wait before the next.', taken.retryAfterSeconds)
+    return () => this.#fromAddress.giveBack(pair)
   }
 }

@@ -32,6 +32,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ...rows(
     'directory',
     'POST,DELETE /session',
+    'PUT /session/last-use',
     'GET /me',
     'PUT /me/password',
     'GET,POST /users',

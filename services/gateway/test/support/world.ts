@@ -58,10 +58,16 @@ export async function startWorld(
         response.end(JSON.stringify({ keys: [key.publicJwk] }))
         return
       }
+      // That a session is in use is told beside the requests that tests look at.
+      if (request.url === '/session/last-use' && request.method === 'PUT' && !handlers.has('last-use')) {
+        response.writeHead(204).end()
+        return
+      }
       if (request.url !== '/readyz') {
         seen.push({ service, method: request.method ?? '', path: request.url ?? '', headers: request.headers })
       }
-      void (handlers.get(service) ?? echo(service))(request, response)
+      const name = request.url === '/session/last-use' ? 'last-use' : service
+      void (handlers.get(name) ?? echo(service))(request, response)
     })
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')

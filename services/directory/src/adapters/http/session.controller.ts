@@ -1,5 +1,12 @@
 import { Controller, Inject } from '@nestjs/common'
-import { endedSessionCookie, Route, type RouteInput, sessionCookie, type WriteTransactions } from '@reprieve/http-kit'
+import {
+  clientNetwork,
+  endedSessionCookie,
+  Route,
+  type RouteInput,
+  sessionCookie,
+  type WriteTransactions,
+} from '@reprieve/http-kit'
 import { WRITES } from '@reprieve/service-host'
 import { PasswordPolicy } from '../../application/password-policy.js'
 import { SessionService } from '../../application/session.service.js'
@@ -7,7 +14,7 @@ import { UserService } from '../../application/user.service.js'
 import { inOrder } from '../../domain/role.js'
 import type { DirectoryTables } from '../postgres/tables.js'
 import { COOKIE_SETTINGS, type CookieSettings } from './cookie-settings.js'
-import { changeOwnPassword, getMe, signIn, signOut } from './session.routes.js'
+import { changeOwnPassword, getMe, noteSessionUse, signIn, signOut } from './session.routes.js'
 
 @Controller()
 export class SessionController {
@@ -20,8 +27,9 @@ export class SessionController {
   ) {}
 
   @Route(signIn)
-  async signIn({ body }: RouteInput<typeof signIn>) {
-    const { token, expiresAt, user } = await this.sessions.signIn(body.email, body.password)
+  async signIn({ body, request }: RouteInput<typeof signIn>) {
+    const { email, password } = body
+    const { token, expiresAt, user } = await this.sessions.signIn(email, password, clientNetwork(request))
     return {
       status: 200,
       body: {
@@ -39,6 +47,12 @@ export class SessionController {
     return { status: 204, headers: { 'set-cookie': endedSessionCookie(this.cookies.secure) } }
   }
 
+  @Route(noteSessionUse)
+  async noteUse({ principal }: RouteInput<typeof noteSessionUse>) {
+    await this.sessions.noteUse(principal)
+    return { status: 204 }
+  }
+
   @Route(getMe)
   async me({ principal }: RouteInput<typeof getMe>) {
     const { id, email, name, role, kind, permissions } = principal
@@ -48,7 +62,7 @@ export class SessionController {
   @Route(changeOwnPassword)
   async changePassword(input: RouteInput<typeof changeOwnPassword>) {
     const { currentPassword, newPassword } = input.body
-    await this.sessions.confirmPassword(input.principal, currentPassword)
+    await this.sessions.confirmPassword(input.principal, currentPassword, clientNetwork(input.request))
     const passwordHash = await this.passwords.hash(newPassword, '/newPassword')
     return await this.writes.run(input, async (tx) => {
       await this.users.changeOwnPassword(tx, input.principal, passwordHash)

@@ -41,6 +41,18 @@ export const signOut = defineRoute({
   problems: ['CONFLICT'],
 })
 
+export const noteSessionUse = defineRoute({
+  method: 'PUT',
+  path: '/session/last-use',
+  operation: 'noteSessionUse',
+  summary: 'Say that the session is in use',
+  description:
+    'A session that is not used for a while ends by itself. Every request to the API counts as use; this is for whoever makes none and is still there. For an access token it does nothing.',
+  tag: 'Session',
+  access: 'signed-in',
+  answers: { 204: null },
+})
+
 export const getMe = defineRoute({
   method: 'GET',
   path: '/me',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
-import type { FailedSignIns } from '../../application/failed-sign-ins.port.js'
+import type { Attempt, FailedSignIns } from '../../application/failed-sign-ins.port.js'
 import type { Tx } from './tables.js'
 
 const PRUNED_AT_ONCE = 100
@@ -8,11 +8,12 @@ const PRUNED_AT_ONCE = 100
 const ADVISORY_LOCK_CLASS = 7_302_010
 
 export class FailedSignInRepository implements FailedSignIns {
-  async since(tx: Tx, account: string, since: Date, most: number): Promise<Date[]> {
+  async since(tx: Tx, { account, network }: Partial<Attempt>, since: Date, most: number): Promise<Date[]> {
     const rows = await tx
       .selectFrom('failed_sign_in')
       .select('at')
-      .where('account', '=', account)
+      .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+      .$if(network !== undefined, (query) => query.where('network', '=', network ?? ''))
       .where('at', '>', since)
       .orderBy('at', 'desc')
       .limit(most)
@@ -20,23 +21,50 @@ export class FailedSignInRepository implements FailedSignIns {
     return rows.map((row) => row.at).reverse()
   }
 
-  async add(tx: Tx, account: string, at: Date): Promise<void> {
-    await tx.insertInto('failed_sign_in').values({ id: uuidv7(), account, at }).execute()
+  async add(tx: Tx, attempt: Attempt, at: Date): Promise<void> {
+    await tx
+      .insertInto('failed_sign_in')
+      .values({ id: uuidv7(), ...attempt, at })
+      .execute()
   }
 
-  async prune(tx: Tx, before: Date): Promise<void> {
+  async hasSucceeded(tx: Tx, { account, network }: Attempt, since: Date): Promise<boolean> {
+    const row = await tx
+      .selectFrom('signed_in_from')
+      .select('at')
+      .where('account', '=', account)
+      .where('network', '=', network)
+      .where('at', '>', since)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
+  async succeed(tx: Tx, attempt: Attempt, at: Date): Promise<void> {
+    await tx
+      .insertInto('signed_in_from')
+      .values({ ...attempt, at })
+      .onConflict((conflict) => conflict.columns(['account', 'network']).doUpdateSet({ at }))
+      .execute()
+  }
+
+  async prune(tx: Tx, failuresBefore: Date, successesBefore: Date): Promise<void> {
     await tx
       .deleteFrom('failed_sign_in')
       .where('id', 'in', (query) =>
         query
           .selectFrom('failed_sign_in')
           .select('id')
-          .where('at', '<', before)
+          .where('at', '<', failuresBefore)
           .limit(PRUNED_AT_ONCE)
           .forUpdate()
           .skipLocked(),
       )
       .execute()
+    await sql`
+      DELETE FROM signed_in_from WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM signed_in_from WHERE at < ${successesBefore} LIMIT ${PRUNED_AT_ONCE} FOR UPDATE SKIP LOCKED))`.execute(
+      tx,
+    )
   }
 
   async lock(tx: Tx, account: string): Promise<void> {

@@ -19,6 +19,7 @@ export interface FailedSignIn {
   account: string;
   at: Date;
   id: string;
+  network: string;
 }
 
 export interface Role {
@@ -27,6 +28,12 @@ export interface Role {
   name: string;
   permissions: string[];
   version: number;
+}
+
+export interface SignedInFrom {
+  account: string;
+  at: Date;
+  network: string;
 }
 
 export interface SigningKey {
@@ -45,6 +52,7 @@ export interface Token {
   id: string;
   kid: string;
   kind: string;
+  last_used_at: Date;
   name: string | null;
   permissions: string[] | null;
   revoked_at: Date | null;
@@ -68,6 +76,7 @@ export interface DB {
   app_user: AppUser;
   failed_sign_in: FailedSignIn;
   role: Role;
+  signed_in_from: SignedInFrom;
   signing_key: SigningKey;
   token: Token;
   user_group: UserGroup;

@@ -7,6 +7,7 @@ import type { Token as TokenTable } from './tables.gen.js'
 import type { Tx } from './tables.js'
 
 const PRUNED_AT_ONCE = 100
+const ENDED_AT_ONCE = 500
 
 export const toToken = (row: Selectable<TokenTable>): Token => ({
   id: row.id,
@@ -41,6 +42,7 @@ export class TokenRepository implements TokenStore {
         created_at: token.createdAt,
         expires_at: token.expiresAt,
         revoked_at: token.revokedAt,
+        last_used_at: token.createdAt,
       })
       .execute()
   }
@@ -65,6 +67,40 @@ export class TokenRepository implements TokenStore {
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', at)
       .$if(except !== null, (query) => query.where('id', '!=', except))
+      .returningAll()
+      .execute()
+    return rows.map(toToken)
+  }
+
+  async noteUse(tx: Tx, id: string, at: Date, idleSince: Date): Promise<void> {
+    await tx
+      .updateTable('token')
+      .set({ last_used_at: at })
+      .where('id', '=', id)
+      .where('kind', '=', 'session')
+      .where('revoked_at', 'is', null)
+      .where('last_used_at', '>', idleSince)
+      .where('last_used_at', '<', at)
+      .execute()
+  }
+
+  async revokeIdle(tx: Tx, usedBefore: Date, at: Date): Promise<Token[]> {
+    const rows = await tx
+      .updateTable('token')
+      .set((token) => ({ revoked_at: at, version: token('version', '+', 1) }))
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('token')
+          .select('id')
+          .where('kind', '=', 'session')
+          .where('revoked_at', 'is', null)
+          .where('last_used_at', '<=', usedBefore)
+          // Those that have expired count for nothing anyway.
+          .where('expires_at', '>', at)
+          .limit(ENDED_AT_ONCE)
+          .forUpdate()
+          .skipLocked(),
+      )
       .returningAll()
       .execute()
     return rows.map(toToken)
