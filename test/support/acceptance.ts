@@ -139,15 +139,29 @@ export function mainJob(system: () => System): void {
         ['dana', 'sofia', 'henrik'].map((name) => new Api(url).signIn(email(name), password)),
       )) as [Api, Api, Api]
       expect((await dana.get<{ name: string }>('/me')).body.name).toBe('dana')
+      const group = await admin.post<{ id: string }>('/groups', {
+        name: `leads-${unique}`,
+        members: [ids['henrik'], ids['dana']],
+      })
+      expect(group).toMatchObject({ status: 201 })
       const rule = await admin.post('/rules', {
         role,
         instructions: 'Say until when.',
         workflow: {
           type: 'approvers',
-          steps: [{ candidates: [ids['sofia'], ids['henrik']] }, { candidates: [ids['henrik']] }],
+          steps: [{ candidates: [ids['sofia'], ids['henrik']] }, { candidates: [group.body.id] }],
         },
       })
       expect(rule).toMatchObject({ status: 201 })
+      // The group is shown as people, without the one who asks.
+      const form = await eventually(
+        () => dana.get<{ workflow: { steps: Array<{ candidates: Array<{ name: string }> }> } }>('/request-form'),
+        ({ body }) => body.workflow?.steps[1]?.candidates.length === 1,
+      )
+      expect(form.body.workflow.steps.map(({ candidates }) => candidates.map(({ name }) => name).sort())).toEqual([
+        ['henrik', 'sofia'],
+        ['henrik'],
+      ])
     })
 
     it.skipIf(!existsSync(SAMPLES)).each(REPORTS)(
