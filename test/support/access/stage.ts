@@ -126,6 +126,22 @@ export class Stage {
     })
   }
 
+  /** A file of evidence in the owner's request. */
+  file(): Promise<string> {
+    return this.#thing('file', false, async () => {
+      const form = new FormData()
+      form.set('file', new Blob(['See the contract.']), 'why.txt')
+      const { body, type } = await multipart(form)
+      const answer = await this.cast
+        .as('owner')
+        .call<{ id: string }>('POST', `/exceptions/${await this.pending(false)}/evidence`, body, {
+          'content-type': type,
+        })
+      if (answer.status !== 201) throw new Error(`no file: ${JSON.stringify(answer.body)}`)
+      return answer.body.id
+    })
+  }
+
   instance(): Promise<string> {
     return this.#thing('instance', false, async () => {
       const observed = {
@@ -173,8 +189,9 @@ export class Stage {
   }
 
   /** The ETag of what is at a path. */
-  async etag(path: string): Promise<string> {
-    return (await this.cast.root.get(path)).headers.get('etag') ?? ''
+  async etag(path: string, who: Caller | null = null): Promise<string> {
+    const api = who === null ? this.cast.root : this.cast.as(who)
+    return (await api.get(path)).headers.get('etag') ?? ''
   }
 
   /** A further session of the caller's, which may end. */
@@ -194,4 +211,9 @@ export class Stage {
     this.#shared.set(kind, shared)
     return shared
   }
+}
+
+async function multipart(form: FormData): Promise<{ body: Uint8Array; type: string }> {
+  const encoded = new Response(form)
+  return { body: new Uint8Array(await encoded.arrayBuffer()), type: encoded.headers.get('content-type') ?? '' }
 }
