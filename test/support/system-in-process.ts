@@ -1,25 +1,11 @@
-import { approvalsService } from '@reprieve/approvals-service'
 import type { Clock } from '@reprieve/clock'
-import { directoryService } from '@reprieve/directory-service'
-import { exceptionsService } from '@reprieve/exceptions-service'
 import { type GatewayOptions, type RunningGateway, startGateway } from '@reprieve/gateway-service'
 import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
-import { notificationsService } from '@reprieve/notifications-service'
-import { rulesService } from '@reprieve/rules-service'
-import { scopeService } from '@reprieve/scope-service'
 import { startService } from '@reprieve/service-host'
+import { SERVICES } from '@reprieve/standalone-service'
 import { createLogger } from '@reprieve/telemetry'
 import { createDatabase, type SmtpTestServer, startSmtpServer, type TestDatabase } from '@reprieve/testing'
 import { Settling, WatchedCarrier } from './settling.js'
-
-const SERVICES = [
-  directoryService,
-  rulesService,
-  exceptionsService,
-  approvalsService,
-  scopeService,
-  notificationsService,
-]
 
 /** Every service and the gateway within the test's own process, so that it sees what they do and not only what they answer. */
 export interface SystemInProcess {
