@@ -110,6 +110,44 @@ describe('who a token speaks for', () => {
     expect(fault(await principals.principalOf(token))).toBe('TOKEN_EXPIRED')
   })
 
+  it('can be asked again later, of many at once: what ended them meanwhile is told of each', async () => {
+    const watch = async (token: string) => {
+      const watched = await principals.watch(token)
+      if (isTokenFault(watched)) throw new Error(watched.fault)
+      return watched
+    }
+    const [revoked, expired, kept] = [randomUUID(), randomUUID(), randomUUID()]
+    const leaving = randomUUID()
+    await replica.apply(directoryEvent(user(leaving)))
+    const retiring = (await generateSigningKey()).key
+    await replica.apply(directoryEvent(signingKeySubject(retiring.publicJwk)))
+    const tokens = await Promise.all(
+      [
+        await sign({ tokenId: revoked, hours: 9 }),
+        await sign({ tokenId: expired, hours: 1 }),
+        await sign({ tokenId: kept, hours: 9, permissions: ['instances.read'] }),
+        await sign({ userId: leaving, hours: 9 }),
+        await sign({ signedBy: retiring, hours: 9 }),
+      ].map(watch),
+    )
+    const states = async () => {
+      const judged = await principals.now(tokens)
+      return tokens.map(({ claims }) => fault(judged.get(claims.tokenId) as Principal | TokenFault))
+    }
+    expect(await states()).toEqual([null, null, null, null, null])
+    clock.advance(2 * HOUR_MS)
+    const expiresAt = new Date(clock.now().getTime() + 7 * HOUR_MS)
+    await replica.apply(directoryEvent(accessToken(revoked, owner, expiresAt, clock.now())))
+    await replica.apply(directoryEvent(user(leaving, { active: false }), 2))
+    await replica.apply(directoryEvent(signingKeySubject(retiring.publicJwk, clock.now()), 2))
+    // A key that was retired is noticed within about a second.
+    await expect
+      .poll(states, { timeout: 3_000 })
+      .toEqual(['TOKEN_REVOKED', 'TOKEN_EXPIRED', null, 'OWNER_INACTIVE', 'TOKEN_KEY_UNKNOWN'])
+    expect((await principals.now(tokens)).get(kept)).toMatchObject({ permissions: new Set(['instances.read']) })
+    expect(await principals.now([])).toEqual(new Map())
+  })
+
   it('is found although owner, role and key are heard of only after the token', async () => {
     const [late, newKey] = [randomUUID(), (await generateSigningKey()).key]
     const asking = principals.principalOf(await sign({ userId: late, signedBy: newKey }))
