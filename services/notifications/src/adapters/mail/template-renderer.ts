@@ -10,7 +10,7 @@ import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kind.js'
 import { oneLine } from '../../domain/plain-text.js'
 import { EMPTY, instant, type MailView, mailView } from './mail-view.js'
 import { type TemplateFaultAt, templateFaults } from './template-check.js'
-import { SAMPLE_FACTS, sampleNotice } from './template-samples.js'
+import { sampleFacts, sampleNotice } from './template-samples.js'
 
 /** A template that cannot be read or used, found at start and not with the first mail. */
 export class TemplateFault extends Error {
@@ -185,7 +185,7 @@ export class TemplateRenderer implements MailRenderer {
   }
 
   #try(kind: NoticeKind, templates: Templates): void {
-    for (const facts of SAMPLE_FACTS(kind)) {
+    for (const facts of sampleFacts(kind)) {
       attempt(`${fileOf(kind)}.*.hbs or layout.*.hbs`, () =>
         this.#write(templates, { ...sampleNotice(kind), facts }, 'Sample'),
       )

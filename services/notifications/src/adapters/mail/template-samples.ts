@@ -51,7 +51,7 @@ const WEBHOOK: WebhookFacts = {
 }
 
 /** Facts to try a kind's template with. */
-export const SAMPLE_FACTS = (kind: NoticeKind): readonly NoticeFacts[] =>
+export const sampleFacts = (kind: NoticeKind): readonly NoticeFacts[] =>
   isOfWebhook(kind) ? [WEBHOOK, { ...WEBHOOK, failingSince: null }] : OF_EXCEPTIONS
 
 const SHOWN: ExceptionFacts = {
