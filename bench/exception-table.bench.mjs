@@ -1,15 +1,17 @@
 // The first page of the Exception Table at 100 000 exceptions, by every filter and every sort: what the service itself needs for it, from
-// the question to the records that the answer is made of. And its export, whole, as CSV.
+// the question to the records that the answer is made of. Its export, whole, as CSV. And a thousand of them that end at once.
 import { Database } from '@reprieve/database'
 import { exceptionsService } from '@reprieve/exceptions-service'
 import { Outbox, outboxMigrations } from '@reprieve/outbox'
 import { peopleMigrations } from '@reprieve/people'
+import { sql } from 'kysely'
 import { exportOf } from '../services/exceptions/dist/adapters/http/exception-export.js'
 import {
   ExceptionTableRepository,
   unpacked,
 } from '../services/exceptions/dist/adapters/postgres/exception-table.repository.js'
 import { ExceptionsRepository } from '../services/exceptions/dist/adapters/postgres/exceptions.repository.js'
+import { ExpireExceptions } from '../services/exceptions/dist/application/expire-exceptions.js'
 import { readInTurn } from '../services/exceptions/dist/application/export-exceptions.js'
 import { percentile, withCluster } from './lib/cluster.mjs'
 import { fillExceptionTable } from './lib/exception-rows.mjs'
@@ -17,6 +19,7 @@ import { fillExceptionTable } from './lib/exception-rows.mjs'
 const EXCEPTIONS = 100_000
 const TIMES = Number(process.env.BENCH_TIMES ?? 40)
 const GOAL_MS = 50
+const ENDING = 1_000
 
 const SORTS = [
   'name',
@@ -91,12 +94,24 @@ export async function run() {
           ),
         )
       }
-      figures.push(...(await exporting(table, exceptions)))
+      figures.push(...(await exporting(table, exceptions)), await ending(opened, exceptions))
       return figures
     } finally {
       await opened.close()
     }
   })
+}
+
+/** A thousand that end: from the look that finds them to all of them ended, each with its line and its event. */
+async function ending(database, exceptions) {
+  const { rows } = await sql`
+    SELECT expires_at FROM exception WHERE status = 'active' AND expires_at IS NOT NULL
+    ORDER BY expires_at, id OFFSET ${ENDING - 1} LIMIT 1`.execute(database.db)
+  const now = rows[0].expires_at
+  const started = performance.now()
+  const ended = await new ExpireExceptions(database, exceptions, { now: () => now }).expireDue()
+  const ms = ((performance.now() - started) * ENDING) / ended
+  return figure('1 000 exceptions that end at once', ms, 'ms', 2_000, `${ended} ended, among ${EXCEPTIONS}`)
 }
 
 /** The whole table as CSV: how long, and how much memory more than before. */

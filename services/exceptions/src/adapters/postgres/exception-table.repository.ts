@@ -1,5 +1,13 @@
 import type { Database } from '@reprieve/database'
-import { Keyset, type List, type PageRequest, readPage, type SortColumn, type SortTerm } from '@reprieve/http-kit'
+import {
+  boundedCount,
+  Keyset,
+  type List,
+  type PageRequest,
+  readPage,
+  type SortColumn,
+  type SortTerm,
+} from '@reprieve/http-kit'
 import { type Expression, type SelectQueryBuilder, sql } from 'kysely'
 import type { Kind, Status } from '../../domain/exception.js'
 import type { ExceptionsTables } from './tables.js'
@@ -99,9 +107,17 @@ export class ExceptionTableRepository {
   async page(filters: Filters, request: PageRequest<Sort>): Promise<List<string>> {
     const { db } = this.#database
     const moving = movingOf(filters)
-    const { items, ...rest } = await readPage(db, this.#filtered(filters, moving), request, {
+    const all = this.#filtered(filters, moving)
+    const count = await boundedCount(db, all)
+    // Few are found by their filters and sorted then; many by the order's index, which meets 51 of them soon. PostgreSQL does not know that
+    // what was requested lately is applied lately, too, and would read nearly all of them in that order: 400 ms instead of 10.
+    const query = count.exact
+      ? this.#filtered({ asOf: filters.asOf }, moving).where(sql<boolean>`exception.id = ANY (ARRAY(${all}))`)
+      : all
+    const { items, ...rest } = await readPage(db, query, request, {
       columns: columns(moving),
       id: 'exception.id',
+      count,
     })
     return { items: items.map(({ id }) => id), ...rest }
   }
@@ -130,6 +146,8 @@ export class ExceptionTableRepository {
       .innerJoin('exception_state as state', 'state.exception_id', 'exception.id')
       .where('state.valid_from', '<=', asOf)
       .where('state.valid_until', '>', asOf)
+      // Follows from the others, and lets the newest first begin there.
+      .where('exception.requested_at', '<=', asOf)
     // Its columns are read by `moving` alone, in SQL.
     return filtered(of as unknown as Query, filters, moving)
   }
