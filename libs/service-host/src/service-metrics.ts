@@ -10,6 +10,8 @@ export function measureRequests(service: string, app: NestFastifyApplication): v
     .getHttpAdapter()
     .getInstance()
     .addHook('onResponse', async (request, reply) => {
+      // A stream of events is open for as long as somebody listens: that says nothing of how quick an answer is.
+      if (String(reply.getHeader('content-type') ?? '').startsWith('text/event-stream')) return
       measure('http.server.request.duration', reply.elapsedTime / 1_000, {
         'reprieve.service': service,
         'http.request.method': request.method,
