@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { type Clock, systemClock } from '@reprieve/clock'
 import {
@@ -5,6 +6,7 @@ import {
   closeConnectionsAsTheyIdle,
   type HttpLog,
   PathTable,
+  PROBLEM_MEDIA_TYPE,
   Problem,
   sendProblem,
   serveInTrace,
@@ -74,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       sendProblem(request, reply, new Problem('MALFORMED', 'The address cannot be read.', { cause: error }), log)
     },
     clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+      if (socket.writable) socket.end(unreadable())
       else socket.destroy()
     },
   })
@@ -164,4 +166,12 @@ function logRequest(log: HttpLog, request: FastifyRequest, reply: FastifyReply):
     ms: Math.round(reply.elapsedTime),
   }
   log.info(fields, 'answered')
+}
+
+/** The answer to what is no HTTP, or has a head that is too long: nothing else has seen such a request. */
+function unreadable(): string {
+  const problem = new Problem('MALFORMED', 'The request is broken HTTP, or its address and headers are too long.')
+  const body = JSON.stringify(problem.details(randomBytes(16).toString('hex')))
+  const head = `Content-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`
+  return `HTTP/1.1 400 Bad Request\r\n${head}\r\n\r\n${body}`
 }
