@@ -69,6 +69,22 @@ for (const size of ['unit', 'medium', 'e2e']) {
   console.log(`${size} tests took ${elapsed(from)}`)
 }
 
+if (nightly) {
+  for (const [name, file, args] of [
+    [
+      'no mutant of the state tables and of the authorization table survives',
+      'node_modules/@stryker-mutator/core/bin/stryker.js',
+      ['run'],
+    ],
+    ['no answer of the API is outside of its document', 'scripts/test-api.mjs', ['--examples', '50']],
+  ]) {
+    const from = performance.now()
+    const { status } = spawnSync(process.execPath, [join(root, file), ...args], { cwd: root, stdio: 'inherit' })
+    total[status === 0 ? 'passed' : 'failed'] += 1
+    console.log(`${status === 0 ? '✓' : '✗'} ${name} (${elapsed(from)})`)
+  }
+}
+
 if (skipped.length > 0) {
   console.log(`\nSKIPPED, so this run does not prove them:\n${skipped.map((name) => `  - ${name}`).join('\n')}`)
 }
