@@ -106,6 +106,12 @@ describe('can', () => {
     }
   })
 
+  it('lets an approver deactivate only where there are approvers, and says no where it is not told', () => {
+    const none: ExceptionResource = { requesterId: 'ray', approverIds: [], decidingId: null }
+    expect(can(PEOPLE.ann, 'exception.deactivate', none)).toBe(false)
+    expect(can(PEOPLE.ray, 'exception.deactivate', { requesterId: 'ray' } as ExceptionResource)).toBe(false)
+  })
+
   it('has no clause that asks for nothing', () => {
     for (const clauses of Object.values(TRUTH_TABLE)) {
       for (const { permission, relation } of clauses) expect(permission ?? relation).toBeDefined()
@@ -115,6 +121,22 @@ describe('can', () => {
   it('gives each permission a use, but for those of tickets', () => {
     const used = new Set(Object.values(TRUTH_TABLE).flatMap((clauses) => clauses.map(({ permission }) => permission)))
     expect(PERMISSIONS.filter((permission) => !used.has(permission))).toEqual(['tickets.write', 'tickets.manage'])
+  })
+})
+
+describe('one of several ways', () => {
+  it.each<[Permission, Action]>([
+    ['operations.manage', 'report.list'],
+    ['operations.manage', 'report.read'],
+    ['audit.read', 'report.list'],
+    ['audit.read', 'report.read'],
+    ['users.manage', 'user.read'],
+    ['audit.read', 'user.read'],
+    ['rules.manage', 'rule.read'],
+    ['audit.read', 'rule.read'],
+  ])('is enough by itself: %s for %s', (permission, action) => {
+    expect(allowed(actor('sole', 'engineer', [permission]), action, { ownerId: 'ola' })).toBe(true)
+    expect(allowed(actor('sole', 'engineer', []), action, { ownerId: 'ola' })).toBe(false)
   })
 })
 
@@ -133,6 +155,21 @@ describe('a narrowed token', () => {
   it('acts as a requester only if it was made for requests', () => {
     expect(can(narrowed('ray', ['exceptions.request']), 'exception.withdraw', stepped)).toBe(true)
     expect(can(narrowed('ray', ['instances.read']), 'exception.withdraw', stepped)).toBe(false)
+  })
+
+  it('that was made for requests does all that a requester does, and no other one does', () => {
+    const ways = [
+      ['exception.read', stepped],
+      ['exception.withdraw', stepped],
+      ['exception.deactivate', autoPilot],
+      ['exception.comment', stepped],
+      ['evidence.read', stepped],
+      ['evidence.add', stepped],
+    ] as const
+    for (const [action, thing] of ways) {
+      expect(can(narrowed('ray', ['exceptions.request']), action, thing), action).toBe(true)
+      expect(can(narrowed('ray', []), action, thing), action).toBe(false)
+    }
   })
 
   it('makes no token, and revokes none', () => {

@@ -185,7 +185,9 @@ describe('an address', () => {
   })
 
   it('in broken HTTP is a 400', async () => {
-    expect(await raw('GET\u0001 / nonsense')).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"MALFORMED"/)
+    expect(await raw('GET\u0001 / nonsense')).toMatch(
+      /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"MALFORMED"/,
+    )
   })
 })
 
