@@ -4,6 +4,8 @@ import { newBits, setBit } from './bits.js'
 import { Chains } from './chains.js'
 import { Codes } from './codes.js'
 
+const NONE: readonly string[] = []
+
 /** The distinct texts of a column in one batch, and which rows have each. */
 export interface Dictionary {
   readonly texts: readonly string[]
@@ -123,21 +125,33 @@ export class TextColumn {
     const { rows, size, words } = this.#batch
     chains.clear()
     known.fill(0, 0, words)
-    if (this.#isList || this.#alsoIn !== undefined) {
+    if (this.#isList) {
       this.#visit((row, text) => {
         const code = codes.find(text)
         if (code !== undefined) chains.link(code, row)
       }, known)
       return
     }
-    // The same, for the most frequent kind of column: a call for each row less.
+    // The same without a call for each text, which is half of the time of the most frequent kinds of columns.
     const field = this.#field
+    const alsoIn = this.#alsoIn
     for (let row = 0; row < size; row++) {
-      const value = (rows[row] as Row)[field]
-      if (typeof value !== 'string') continue
-      setBit(known, row)
-      const code = codes.find(value)
-      if (code !== undefined) chains.link(code, row)
+      const values = rows[row] as Row
+      const value = values[field]
+      if (typeof value === 'string') {
+        const code = codes.find(value)
+        if (code !== undefined) chains.link(code, row)
+      }
+      const more = alsoIn === undefined ? NONE : values[alsoIn]
+      if (!Array.isArray(more)) continue
+      if (typeof value === 'string') setBit(known, row)
+      for (let index = 0; index < more.length; index++) {
+        const other: unknown = more[index]
+        // The canonical id is among the others, too.
+        if (typeof other !== 'string' || other === value) continue
+        const code = codes.find(other)
+        if (code !== undefined) chains.link(code, row)
+      }
     }
   }
 
