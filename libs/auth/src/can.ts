@@ -72,17 +72,24 @@ export type ResourceOf<A extends Action> = Resources[A]
 type Relation = 'requester' | 'approver' | 'deciding' | 'candidate' | 'owner' | 'administrator'
 
 /** What a thing can be. */
-type Condition = 'autoPilot' | 'withApprovers' | 'notManaged'
+type Condition = 'autoPilot' | 'notManaged'
 
-/** One way of being allowed: everything it names must hold. */
-export interface Clause {
-  permission?: Permission
+/** One way of being allowed: everything it names must hold, and it rests on a permission, a relation, or both. */
+export type Clause = ByPermission | ByRelation
+
+interface ByPermission {
+  permission: Permission
   relation?: Relation
   when?: Condition
-  /**
-   * For ways that rest on what one is to the thing alone: what a narrowed token must have to take this way. Without it, no narrowed
-   * token can.
-   */
+  narrowed?: never
+}
+
+/** It rests on what one is to the thing alone. */
+interface ByRelation {
+  permission?: never
+  relation: Relation
+  when?: Condition
+  /** What a narrowed token must have to take this way. Without it, no narrowed token can. */
   narrowed?: Permission
 }
 
@@ -103,7 +110,8 @@ export const TRUTH_TABLE: Readonly<Record<Action, readonly Clause[]>> = {
   'exception.withdraw': [{ relation: 'requester', narrowed: 'exceptions.request' }],
   'exception.deactivate': [
     { relation: 'requester', when: 'autoPilot', narrowed: 'exceptions.request' },
-    { relation: 'approver', when: 'withApprovers' },
+    // Under Auto Pilot there is none.
+    { relation: 'approver' },
   ],
   // Whoever can read it can comment.
   'exception.comment': [
@@ -162,9 +170,9 @@ export function can<A extends Action>(
   action: A,
   ...[resource]: ResourceOf<A> extends null ? [resource?: null] : [resource: ResourceOf<A>]
 ): boolean {
-  const clauses = Object.hasOwn(TRUTH_TABLE, action) ? TRUTH_TABLE[action] : []
+  if (!Object.hasOwn(TRUTH_TABLE, action)) return false
   const thing: Thing = resource ?? {}
-  return clauses.some((clause) => holds(clause, actor, thing))
+  return TRUTH_TABLE[action].some((clause) => holds(clause, actor, thing))
 }
 
 /** Every member that a thing may have; which ones it has depends on the action. */
@@ -173,11 +181,9 @@ type Thing = Partial<ExceptionResource & CandidatesResource & Omit<QueryResource
 }
 
 function holds({ permission, relation, when, narrowed }: Clause, actor: Principal, thing: Thing): boolean {
-  if (permission === undefined && relation === undefined) return false
-  if (permission !== undefined && !actor.permissions.has(permission)) return false
-  if (permission === undefined && actor.narrowed && (narrowed === undefined || !actor.permissions.has(narrowed))) {
-    return false
-  }
+  // Nobody has what is not named.
+  const held: ReadonlySet<Permission | undefined> = actor.permissions
+  if ((permission !== undefined || actor.narrowed) && !held.has(permission ?? narrowed)) return false
   if (relation !== undefined && !RELATIONS[relation](actor, thing)) return false
   return when === undefined || CONDITIONS[when](thing)
 }
@@ -193,6 +199,5 @@ const RELATIONS: Record<Relation, (actor: Principal, thing: Thing) => boolean> =
 
 const CONDITIONS: Record<Condition, (thing: Thing) => boolean> = {
   autoPilot: ({ approverIds }) => approverIds?.length === 0,
-  withApprovers: ({ approverIds }) => approverIds !== undefined && approverIds.length > 0,
   notManaged: ({ managed }) => managed === false,
 }

@@ -92,7 +92,7 @@ export function standingOf(
   { steps, currentStep, requestedBy }: Pick<Approval, 'steps' | 'currentStep' | 'requestedBy'>,
 ): Standing {
   const current = steps[currentStep]
-  if (current !== undefined && current.decided === null && current.approver.id === personId) return 'deciding'
+  if (current?.decided === null && current.approver.id === personId) return 'deciding'
   if (steps.some(({ approver, decided }) => decided !== null && [approver.id, decided.by.id].includes(personId))) {
     return 'decided'
   }

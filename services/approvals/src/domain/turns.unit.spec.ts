@@ -121,6 +121,12 @@ describe('the standing of a person', () => {
     ['who asked', 'ray', second, 'requester'],
     ['who is nobody here', 'zoe', second, 'other'],
     ['who denied', 'ann', played(decision('denied', 'ann', 0)), 'decided'],
+    [
+      'who decided, once no step is in effect',
+      'ann',
+      after(opened(['ann']), decision('approved', 'ann', 0)),
+      'decided',
+    ],
     ['whose turn never came', 'cem', played(decision('denied', 'ann', 0)), 'later'],
     ['whose turn it was when it was withdrawn', 'ann', played(withdrawn), 'deciding'],
     [
