@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 
 export interface Heard {
   id: string
@@ -33,8 +34,8 @@ export class Listener {
     const [message] = (await once(asking, 'response')) as [IncomingMessage]
     const type = message.headers['content-type']
     if (message.statusCode !== 200 || type !== 'text/event-stream; charset=utf-8') {
-      message.destroy()
-      throw new Error(`refused: ${message.statusCode} ${type}`)
+      const answer = await text(message)
+      throw new Error(`refused: ${message.statusCode} ${answer}`)
     }
     const listener = new Listener(message)
     void listener.#read()
@@ -50,12 +51,12 @@ export class Listener {
   }
 
   async #read(): Promise<void> {
-    let text = ''
+    let unread = ''
     try {
       for await (const chunk of this.#message.setEncoding('utf8')) {
-        text += chunk as string
-        const blocks = text.split('\n\n')
-        text = blocks.pop() ?? ''
+        unread += chunk as string
+        const blocks = unread.split('\n\n')
+        unread = blocks.pop() ?? ''
         for (const block of blocks) this.#take(block)
       }
     } catch {
