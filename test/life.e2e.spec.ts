@@ -3,8 +3,9 @@ import { ManualClock } from '@reprieve/clock'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agree, refuseTheRest } from './support/life/agreement.js'
+import { begin } from './support/life/begin.js'
 import { beginnings, lives, request } from './support/life/commands.js'
-import { Model, PEOPLE } from './support/life/model.js'
+import type { Model } from './support/life/model.js'
 import { ADMIN, PASSWORD, Real } from './support/life/real.js'
 import { type SystemInProcess, startSystemInProcess } from './support/system-in-process.js'
 
@@ -13,8 +14,6 @@ const NIGHTLY = process.env['REPRIEVE_TEST_SIZE'] === 'nightly'
 const SEED = Number(process.env['REPRIEVE_TEST_SEED'] ?? (NIGHTLY ? Date.now() % 2 ** 31 : 20_260_301))
 const RUNS = NIGHTLY ? 300 : 24
 const MOST_COMMANDS = NIGHTLY ? 30 : 12
-const RULE = [['ann', 'leads'], ['mixed']] as const
-const GROUPS = { leads: ['ann', 'ben', 'cem'], mixed: ['dana', 'cem'] } as const
 
 describe('the life of exceptions', () => {
   const clock = new ManualClock(new Date('2026-02-27T22:00:00Z'))
@@ -28,20 +27,6 @@ describe('the life of exceptions', () => {
   })
   afterAll(async () => system?.close())
 
-  /** Everybody active, the groups and the rule as at first, and nothing left waiting. Only what is changed is set. */
-  async function begin(before: Model | null): Promise<Model> {
-    for (const who of PEOPLE) if (before?.active.has(who) === false) await real.setActive(who, true)
-    for (const group of ['leads', 'mixed'] as const) await real.setMembers(group, GROUPS[group])
-    await real.setRule(RULE)
-    await system.settled()
-    for (const { id, status, requester } of before?.exceptions ?? []) {
-      if (status === 'pendingApproval') await real.as(requester).post(`/exceptions/${id}/withdraw`, {})
-    }
-    await real.renewTokens()
-    await system.settled()
-    return new Model(clock.now().getTime(), RULE, GROUPS)
-  }
-
   it(`goes as a model says, whatever people and time do: ${RUNS} lives (REPRIEVE_TEST_SEED=${SEED})`, {
     timeout: RUNS * 60_000,
   }, async () => {
@@ -49,7 +34,7 @@ describe('the life of exceptions', () => {
     const done = new Map<string, number>()
     await fc.assert(
       fc.asyncProperty(beginnings, lives(MOST_COMMANDS), async (requests, commands) => {
-        const begun = await begin(model)
+        const begun = await begin(real, model)
         model = begun
         for (const one of requests) await request(begun, real, one)
         await agree(begun, real)

@@ -2,7 +2,7 @@ import type { Principal } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
 import { Outbox, outboxMigrations } from '@reprieve/outbox'
 import { People, peopleMigrations } from '@reprieve/people'
-import { createDatabase } from '@reprieve/testing'
+import { createDatabase, dumpTables } from '@reprieve/testing'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { ApprovalsRepository } from '../src/adapters/postgres/approvals.repository.js'
@@ -109,16 +109,7 @@ export async function openStore() {
       return rows[0]?.n ?? 0
     },
 
-    /** Every row of the service's own tables, in an order of their own; the inbox and outbox of one run differ from another's. */
-    async dump(): Promise<Record<string, unknown[]>> {
-      const dump: Record<string, unknown[]> = {}
-      for (const table of ['approval', 'approval_step', 'approval_act', 'known_exception', 'known_reach']) {
-        const { rows } = await sql<{ row: unknown }>`
-          SELECT to_jsonb(t) AS row FROM ${sql.table(table)} AS t ORDER BY to_jsonb(t)::text`.execute(database.db)
-        dump[table] = rows.map(({ row }) => row)
-      }
-      return dump
-    },
+    dump: () => dumpTables(own),
   }
 }
 

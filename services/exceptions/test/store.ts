@@ -1,8 +1,7 @@
 import type { Principal } from '@reprieve/auth'
 import { Outbox, outboxMigrations } from '@reprieve/outbox'
 import { peopleMigrations } from '@reprieve/people'
-import { createDatabase } from '@reprieve/testing'
-import { sql } from 'kysely'
+import { createDatabase, dumpTables } from '@reprieve/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { ExceptionsRepository } from '../src/adapters/postgres/exceptions.repository.js'
 import type { ExceptionsTables } from '../src/adapters/postgres/tables.js'
@@ -63,26 +62,7 @@ export async function openStore() {
       return ids.id
     },
 
-    /** Every row of the service's own tables, in an order of their own; the inbox and outbox of one run differ from another's. */
-    async dump(): Promise<Record<string, unknown[]>> {
-      const tables = [
-        'exception',
-        'exception_step',
-        'exception_history',
-        'exception_state',
-        'exception_comment',
-        'known_rule',
-        'known_query',
-        'known_reach',
-      ]
-      const dump: Record<string, unknown[]> = {}
-      for (const table of tables) {
-        const { rows } = await sql<{ row: unknown }>`
-          SELECT to_jsonb(t) AS row FROM ${sql.table(table)} AS t ORDER BY to_jsonb(t)::text`.execute(database.db)
-        dump[table] = rows.map(({ row }) => row)
-      }
-      return dump
-    },
+    dump: () => dumpTables(own),
   }
 }
 
