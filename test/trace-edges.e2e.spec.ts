@@ -8,7 +8,8 @@ type Span = ReturnType<CapturedSpans['spans']>[number]
 
 /**
  * Who hands work to whom: through the gateway, through an outbox and its topic, through the queue of mails. A batch of records that tell of
- * several traces has one of its own that links to each; everywhere else the work goes on in the trace of who asked for it.
+ * several traces has one of its own that links to each; everywhere else the work goes on in the trace of who asked for it. `⇢`: whichever
+ * it is, for the journal takes in whatever has come meanwhile.
  */
 const EDGES: ReadonlyArray<readonly [from: string, how: '→' | '⇢', to: string]> = [
   ['the caller', '→', 'POST /api/v1/users'],
@@ -18,10 +19,12 @@ const EDGES: ReadonlyArray<readonly [from: string, how: '→' | '⇢', to: strin
   ['POST /users', '→', 'approvals handles directory.v1'],
   ['POST /users', '→', 'scope handles directory.v1'],
   ['POST /users', '→', 'notifications handles directory.v1'],
+  ['POST /users', '⇢', 'audit handles directory.v1'],
 
   ['the caller', '→', 'POST /api/v1/rules'],
   ['POST /api/v1/rules', '→', 'POST /rules'],
   ['POST /rules', '→', 'exceptions handles rules.v1'],
+  ['POST /rules', '⇢', 'audit handles rules.v1'],
 
   ['the caller', '→', 'POST /api/v1/exceptions'],
   ['POST /api/v1/exceptions', '→', 'POST /exceptions'],
@@ -32,6 +35,10 @@ const EDGES: ReadonlyArray<readonly [from: string, how: '→' | '⇢', to: strin
   ['approvals handles exceptions.v1', '→', 'notifications handles approvals.v1'],
   ['scope handles exceptions.v1', '→', 'exceptions handles scope.v1'],
   ['scope handles exceptions.v1', '→', 'approvals handles scope.v1'],
+  ['POST /exceptions', '⇢', 'audit handles exceptions.v1'],
+  ['approvals handles exceptions.v1', '⇢', 'audit handles approvals.v1'],
+  ['scope handles exceptions.v1', '⇢', 'audit handles scope.v1'],
+  ['notifications handles exceptions.v1', '⇢', 'audit handles notifications.v1'],
   ['notifications handles exceptions.v1', '→', 'mail request_sent'],
   ['notifications handles approvals.v1', '→', 'mail decision_waits'],
 
@@ -92,9 +99,8 @@ describe('one trace goes from the request over outbox and topic to every handler
             : spans.filter((span) => nameOf(span) === from).map((span) => span.spanContext().spanId),
         )
         const isEdge = (span: Span): boolean =>
-          how === '→'
-            ? span.spanContext().traceId === TRACE_ID && origins.has(span.parentSpanContext?.spanId ?? '')
-            : span.links.some(({ context }) => context.traceId === TRACE_ID && origins.has(context.spanId))
+          (span.spanContext().traceId === TRACE_ID && origins.has(span.parentSpanContext?.spanId ?? '')) ||
+          (how === '⇢' && span.links.some(({ context }) => context.traceId === TRACE_ID && origins.has(context.spanId)))
         return captured.spans().filter((span) => nameOf(span) === to && isEdge(span)).length
       },
       (edges) => edges > 0,

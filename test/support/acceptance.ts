@@ -50,6 +50,19 @@ interface Report {
   errors: unknown[]
 }
 
+/** One finding, on an asset that no exception of the walk covers. */
+const GRYPE_REPORT = {
+  matches: [
+    {
+      vulnerability: { id: 'CVE-2024-0001', severity: 'Low', fix: { versions: [], state: 'unknown' } },
+      relatedVulnerabilities: [],
+      artifact: { name: 'zlib', version: '1.2.11', type: 'deb', purl: 'pkg:deb/debian/zlib@1.2.11', locations: [] },
+    },
+  ],
+  source: { type: 'image', target: { userInput: `walk-${randomUUID()}:1`, tags: [] } },
+  descriptor: { name: 'grype', version: '0.74.0' },
+}
+
 const SAMPLES = `${ROOT}../shared/samples/`
 
 /** Every sample, and what it needs beside its own content. */
@@ -457,6 +470,7 @@ export function mainJob(system: () => System): void {
         actor: { name: string } | null
         subject: { name: string }
         traceId: string | null
+        details: { changes: Array<{ field: string; from: unknown; to: unknown }> }
       }
       const { items } = await eventually(
         async () => (await henrik.get<Page<Entry>>(`/audit?subject=${exceptionId}&limit=200`)).body,
@@ -469,6 +483,21 @@ export function mainJob(system: () => System): void {
       expect(by('exception.activated')).toHaveLength(1)
       expect(by('exception.deactivated')).toEqual(['sofia'])
       expect(items.map(({ subject }) => subject.name)).toContain('Old log4j on the walk host')
+      const signedIn = await henrik.get<Page<Entry>>(`/audit?subject=${ids['dana']}&type=user.signedIn`)
+      expect(signedIn.body.items.map(({ actor }) => actor?.name)).toEqual(['dana'])
+      const report = await admin.call<Report>('POST', `/reports?scanner=walk-${unique}`, JSON.stringify(GRYPE_REPORT), {
+        'content-type': 'application/json',
+      })
+      expect(report).toMatchObject({ status: 202 })
+      const ofReport = await eventually(
+        async () => (await henrik.get<Page<Entry>>(`/audit?subject=${report.body.id}&sort=at`)).body,
+        (page) => page.items.length === 2,
+      )
+      expect(ofReport.items).toMatchObject([
+        { type: 'report.received', actor: { name: expect.any(String) }, subject: { name: `walk-${unique}` } },
+        { type: 'report.done', actor: null },
+      ])
+      expect(ofReport.items[1]?.details.changes).toContainEqual({ field: 'created', from: null, to: 1 })
       const mine = await henrik.get<Page<Entry>>(`/audit?subject=${ids['dana']}&type=user.created`)
       expect(mine.body.items).toHaveLength(1)
       expect(await dana.get('/audit')).toMatchObject({ status: 403 })

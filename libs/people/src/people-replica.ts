@@ -51,6 +51,9 @@ export class PeopleReplica {
         return applySigningKey(tx, subject.value, version)
       case 'accessToken':
         return this.#applyAccessToken(tx, subject.value, version)
+      case 'activity':
+        // Told for the journal.
+        return
       case undefined:
         // A kind of subject that a newer directory tells of and this service has no use for yet.
         return

@@ -145,6 +145,7 @@ describe('the replica of the directory', () => {
 
   it('passes over a subject of a kind that is newer than this service', async () => {
     await expect(replica.apply(directoryEvent({ case: undefined }))).resolves.toBeUndefined()
+    await expect(replica.apply(directoryEvent({ case: 'activity', value: { userId: 'u' } }))).resolves.toBeUndefined()
   })
 
   it('refuses an event without a version, which could not be put in order', async () => {

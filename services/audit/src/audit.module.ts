@@ -101,10 +101,14 @@ const LOOK_EVERY_MS = 200
         }
         const work = () => keepHouse(retention, clock, keeping)
         return [
+          {
+            // Where it fails now, the first look does it, and tells if that fails, too.
+            start: () => feed.begin().catch(() => {}),
+            // Streams are requests in flight, and would be waited for: they end when everything does.
+            stop: async () => feed.stop(),
+          },
           writing,
           telling,
-          // Streams are requests in flight, and would be waited for: they end when everything does.
-          { start: () => {}, stop: async () => feed.stop() },
           new RepeatedWork({ name: 'retention', everyMs: HOUR_MS, work, logger }),
         ]
       },

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { create } from '@bufbuild/protobuf'
 import { ManualClock } from '@reprieve/clock'
-import { approvals, directory, exceptions } from '@reprieve/contracts'
+import { approvals, directory, exceptions, notifications, scope } from '@reprieve/contracts'
 import { ServiceUnderTest, type TestEventOf, type TestPerson } from '@reprieve/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -149,6 +149,85 @@ describe('the journal', () => {
     expect(found.find(({ type }: { type: string }) => type === 'approval.stepApproved')).toMatchObject({
       subject: { kind: 'exception', id, name: 'Old log4j' },
     })
+  })
+
+  it('says who signed in from where, each time, and leaves what is known of the user as it was', async () => {
+    const id = uuidv7()
+    const activity = (kind: directory.ActivityKind, what: { network?: string; sessionId?: string } = {}) => ({
+      subjectId: id,
+      version: 1,
+      body: { subject: { case: 'activity' as const, value: { kind, userId: id, userName: 'Rita', ...what } } },
+    })
+    const { SIGNED_IN, LOCKED_OUT } = directory.ActivityKind
+    await service.publish('directory.v1', { subjectId: id, version: 1, body: user(id) })
+    await entriesOf(id, 1)
+    const from = { network: '203.0.113.9', sessionId: uuidv7() }
+    await service.publish('directory.v1', activity(SIGNED_IN, from))
+    await entriesOf(id, 2)
+    await service.publish('directory.v1', activity(SIGNED_IN, from))
+    await service.publish('directory.v1', activity(LOCKED_OUT))
+    await entriesOf(id, 4)
+    await service.publish('directory.v1', { subjectId: id, version: 2, body: user(id, { role: 'analyst' }) })
+    const found = await entriesOf(id, 5)
+    const ofType = (type: string) => found.filter((entry: { type: string }) => entry.type === type)
+    expect(ofType('user.signedIn')).toHaveLength(2)
+    expect(ofType('user.signedIn')[0]).toMatchObject({
+      subject: { kind: 'user', id, name: 'Rita' },
+      details: {
+        changes: [
+          { field: 'network', to: from.network },
+          { field: 'sessionId', to: from.sessionId },
+        ],
+      },
+    })
+    expect(ofType('user.lockedOut')).toMatchObject([{ details: { changes: [] } }])
+    expect(ofType('user.changed')).toMatchObject([
+      { details: { changes: [{ field: 'role', from: 'developer', to: 'analyst' }] } },
+    ])
+  })
+
+  it('says what came of a report, and what an operator changed', async () => {
+    const id = uuidv7()
+    const report = { id, scanner: 'grype', format: 'grype', uploadedBy: auditor.id }
+    const { PROCESSING, DONE } = scope.ReportStatus
+    const tell = async (version: number, value: object) =>
+      service.publish('scope.v1', {
+        subjectId: id,
+        version,
+        body: { subject: { case: 'report', value: { ...report, ...value } } },
+      })
+    await tell(1, { status: PROCESSING })
+    await entriesOf(id, 1)
+    await tell(2, { status: DONE, counts: { received: 3n, created: 3n } })
+    const found = await entriesOf(id, 2)
+    const done = found.find(({ type }: { type: string }) => type === 'report.done')
+    expect(done).toMatchObject({ subject: { kind: 'report', id, name: 'grype' } })
+    expect(done.details.changes).toEqual(
+      expect.arrayContaining([
+        { field: 'received', from: null, to: 3 },
+        { field: 'status', from: 'processing', to: 'done' },
+      ]),
+    )
+    await service.publish('notifications.v1', {
+      subjectId: 'approved',
+      version: 1,
+      body: { mailTemplate: { kind: 'approved', edited: true, subject: 'Yes', text: 'Yes.', html: '<p>Yes.</p>' } },
+    })
+    const webhook = uuidv7()
+    await service.publish('notifications.v1', {
+      subjectId: webhook,
+      version: 1,
+      body: {
+        webhook: {
+          transition: notifications.WebhookTransition.SECRET_ROTATED,
+          webhook: { id: webhook, name: 'Tickets', enabled: true },
+        },
+      },
+    })
+    expect(await entriesOf('approved', 1)).toMatchObject([{ type: 'mailTemplate.changed' }])
+    expect(await entriesOf(webhook, 1)).toMatchObject([
+      { type: 'webhook.secretRotated', subject: { kind: 'webhook', name: 'Tickets' } },
+    ])
   })
 
   it('does not take note of heartbeats, counts and notices', async () => {

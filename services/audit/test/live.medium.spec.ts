@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { ManualClock } from '@reprieve/clock'
-import { exceptions } from '@reprieve/contracts'
+import { exceptions, scope } from '@reprieve/contracts'
 import { Listener, ServiceUnderTest, type TestPerson } from '@reprieve/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -128,6 +128,24 @@ describe('live updates', () => {
     await expect.poll(() => all.about(last)).toHaveLength(1)
     expect(all.heard).toHaveLength(1)
     expect(rules.heard.map(({ type }) => type)).toEqual(['rule.created'])
+  })
+
+  it('of a report that was taken in go to everyone who reads instances', async () => {
+    await service.role('analyst', 'instances.read')
+    const [analyst, other] = await Promise.all([
+      listen(await service.person('Ana', { role: 'analyst' })),
+      listen(bystander),
+    ])
+    const id = uuidv7()
+    for (const [version, status] of [scope.ReportStatus.PROCESSING, scope.ReportStatus.DONE].entries()) {
+      await service.publish('scope.v1', {
+        subjectId: id,
+        version: version + 1,
+        body: { subject: { case: 'report', value: { id, scanner: 'grype', status, uploadedBy: uuidv7() } } },
+      })
+    }
+    await expect.poll(() => analyst.about(id)).toEqual(['report.done'])
+    expect(other.heard).toEqual([])
   })
 
   it('bring what was missed, once, to who comes back', async () => {

@@ -95,3 +95,13 @@ CREATE TABLE signed_in_from (
   PRIMARY KEY (account, network)
 );
 CREATE INDEX signed_in_from_at ON signed_in_from (at);
+
+-- Accounts and networks that sign-ins are refused of, so that the journal is told of each lock-out once, however long somebody goes on
+-- trying. Empty: of every account, from every network.
+CREATE TABLE sign_in_lock_out (
+  account text NOT NULL,
+  network text NOT NULL,
+  until timestamptz NOT NULL,
+  PRIMARY KEY (account, network)
+);
+CREATE INDEX sign_in_lock_out_until ON sign_in_lock_out (until);

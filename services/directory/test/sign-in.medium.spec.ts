@@ -1,3 +1,4 @@
+import { directory } from '@reprieve/contracts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ADMIN_EMAIL, ADMIN_PASSWORD, type RunningDirectory, runDirectory } from './running-directory.js'
 
@@ -195,6 +196,78 @@ describe('signing in', () => {
       )
     await expect.poll(ended).toHaveLength(1)
     expect(ended()[0]?.revokedAt).toBeDefined()
+  })
+
+  describe('in the journal', () => {
+    const { SIGNED_IN, LOCKED_OUT, PASSWORD_CHANGED } = directory.ActivityKind
+    const told = (of: (activity: directory.Activity) => boolean) =>
+      running.published.flatMap(({ meta, subject }) =>
+        subject.case === 'activity' && of(subject.value)
+          ? [{ ...subject.value, actor: meta?.actor?.userId ?? null }]
+          : [],
+      )
+    const toldOf = (userId: string) => told((activity) => activity.userId === userId)
+    /** What was told before is here once this is. */
+    const mark = async () => {
+      const { id, email } = await person()
+      await running.signIn(email, 'right password')
+      await expect.poll(() => toldOf(id)).toHaveLength(1)
+    }
+
+    it('says who began which session, and from where', async () => {
+      const { id, email } = await person()
+      await attempt(email, 'wrong password', '198.51.100.7')
+      expect((await attempt(email, 'right password', '198.51.100.7')).status).toBe(200)
+      await expect.poll(() => toldOf(id)).toHaveLength(1)
+      const [entry] = toldOf(id)
+      expect(entry).toMatchObject({ kind: SIGNED_IN, userName: 'Person', network: '198.51.100.7', actor: id })
+      expect(entry?.sessionId).toMatch(/^[\da-f-]{36}$/)
+    })
+
+    it('names a lock-out once, however long somebody goes on trying, and the next one again', async () => {
+      const { id, email } = await person()
+      const tries = (count: number) =>
+        Promise.all(Array.from({ length: count }, () => attempt(email, 'wrong password', '198.51.100.8')))
+      await tries(25)
+      // As soon as the first failures count no more, others take their place.
+      for (let n = 0; n < 3; n++) {
+        running.clock.advance(60_000)
+        await tries(12)
+      }
+      await mark()
+      expect(toldOf(id)).toMatchObject([{ kind: LOCKED_OUT, network: '198.51.100.8', actor: null }])
+      running.clock.advance(300_000)
+      await tries(12)
+      await mark()
+      expect(toldOf(id).map(({ kind }) => kind)).toEqual([LOCKED_OUT, LOCKED_OUT])
+    })
+
+    it('names a place from which too many accounts were tried, once, and no account that nobody has', async () => {
+      const place = '203.0.113.200'
+      await Promise.all(
+        Array.from({ length: 130 }, (_, n) => attempt(`nobody${n % 12}@example.com`, 'wrong password', place)),
+      )
+      await mark()
+      expect(told(({ network }) => network === place)).toMatchObject([{ kind: LOCKED_OUT, userId: '', userName: '' }])
+    })
+
+    it('says that a password was changed, by whom, and never which', async () => {
+      const { id, email, etag } = await person()
+      const body = { password: 'set by the admin' }
+      expect((await api(`PATCH /users/${id}`, { token: admin, body, headers: { 'if-match': etag } })).status).toBe(200)
+      const token = await running.signIn(email, 'set by the admin')
+      const own = { currentPassword: 'set by the admin', newPassword: 'chosen by the owner' }
+      expect((await api('PUT /me/password', { token, body: own })).status).toBe(204)
+      await expect.poll(() => toldOf(id).filter(({ kind }) => kind === PASSWORD_CHANGED)).toHaveLength(2)
+      const [set, chosen] = toldOf(id).filter(({ kind }) => kind === PASSWORD_CHANGED)
+      expect(set?.actor).not.toBe(id)
+      expect(chosen?.actor).toBe(id)
+      const everything = JSON.stringify(running.published, (_name, value) =>
+        typeof value === 'bigint' ? `${value}` : value,
+      )
+      for (const password of [...Object.values(own), 'wrong password']) expect(everything).not.toContain(password)
+      expect(everything).not.toContain(token)
+    })
   })
 
   it('is at an end at once for whoever is deactivated, and stays so', async () => {

@@ -36,6 +36,7 @@ import { DigestSweep } from './application/digest-sweep.js'
 import { MailDelivery } from './application/mail-delivery.js'
 import { NoticeBook } from './application/notice-book.js'
 import { NoticeWriter } from './application/notice-writer.js'
+import { OperatorsJournal } from './application/operators-journal.js'
 import { ReminderSweep } from './application/reminder-sweep.js'
 import type { SecretSeal } from './application/secret-seal.port.js'
 import { WebhookService } from './application/webhook.service.js'
@@ -119,6 +120,11 @@ const mail: Provider[] = [
 
 const webhooks: Provider[] = [
   {
+    provide: OperatorsJournal,
+    inject: [OUTBOX],
+    useFactory: (outbox: Outbox) => new OperatorsJournal(outbox),
+  },
+  {
     provide: SECRET_SEAL,
     inject: [CONFIG],
     useFactory: ({ REPRIEVE_KEY_ENCRYPTION_SECRET: secret }: Config): SecretSeal =>
@@ -126,9 +132,14 @@ const webhooks: Provider[] = [
   },
   {
     provide: WebhookService,
-    inject: [WebhookRepository, WebhookDeliveryRepository, SECRET_SEAL, CLOCK],
-    useFactory: (book: WebhookRepository, deliveries: WebhookDeliveryRepository, seal: SecretSeal, clock: Clock) =>
-      new WebhookService({ book, deliveries, seal, clock }),
+    inject: [WebhookRepository, WebhookDeliveryRepository, SECRET_SEAL, OperatorsJournal, CLOCK],
+    useFactory: (
+      book: WebhookRepository,
+      deliveries: WebhookDeliveryRepository,
+      seal: SecretSeal,
+      journal: OperatorsJournal,
+      clock: Clock,
+    ) => new WebhookService({ book, deliveries, seal, journal, clock }),
   },
   {
     provide: WebhookOutlet,
@@ -143,12 +154,13 @@ const webhooks: Provider[] = [
   },
   {
     provide: WebhookDelivery,
-    inject: [DATABASE, WebhookDeliveryRepository, SECRET_SEAL, NoticeWriter, CLOCK, LOGGER, CONFIG],
+    inject: [DATABASE, WebhookDeliveryRepository, SECRET_SEAL, NoticeWriter, OperatorsJournal, CLOCK, LOGGER, CONFIG],
     useFactory: (
       database: Db,
       store: WebhookDeliveryRepository,
       seal: SecretSeal,
       writer: NoticeWriter,
+      journal: OperatorsJournal,
       clock: Clock,
       logger: Logger,
       config: Config,
@@ -159,6 +171,7 @@ const webhooks: Provider[] = [
         sender: new HttpWebhookSender(),
         seal,
         writer,
+        journal,
         clock,
         logger,
         disableAfterMs: config.WEBHOOK_DISABLE_AFTER_DAYS * 24 * HOUR_MS,

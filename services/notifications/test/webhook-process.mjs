@@ -20,6 +20,7 @@ const delivery = new WebhookDelivery({
   sender: new HttpWebhookSender(),
   seal: new NoSecretSeal(),
   writer: { write: async () => {}, wake: () => {} },
+  journal: { webhook: async () => {} },
   clock,
   logger,
   disableAfterMs: 86_400_000,

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fromBinary } from '@bufbuild/protobuf'
 import { ManualClock } from '@reprieve/clock'
+import { notifications } from '@reprieve/contracts'
 import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import type { RunningService } from '@reprieve/service-host'
 import { createDatabase } from '@reprieve/testing'
@@ -421,5 +423,85 @@ describe('webhooks', () => {
     await until(async () => (await deliveries(body.id)).length === 0)
     await until(async () => (await call('GET', '/mails')).body.items.length === 0)
     expect((await call('GET', '/me/notifications', undefined, {}, RITA)).body.items).toEqual([])
+  })
+})
+
+describe('what operators change', () => {
+  const { WebhookTransition } = notifications
+
+  /** What is told on the topic from now on, but for notices. */
+  async function hear(): Promise<notifications.NoticeEvent[]> {
+    const heard: notifications.NoticeEvent[] = []
+    await harness.carrier.subscribe({
+      group: 'test',
+      topics: ['notifications.v1'],
+      handler: 'test',
+      maxBatch: 10,
+      handle: async (batch) => {
+        const events = batch.map(({ value }) => fromBinary(notifications.NoticeEventSchema, value))
+        heard.push(...events.filter(({ notice }) => notice === undefined))
+      },
+    })
+    return heard
+  }
+
+  it('is told with who did it, and no secret, path or password is', async () => {
+    await start()
+    const heard = await hear()
+    await allow('127.0.0.1')
+    const url = `${receiver.url}?token=in-the-address`
+    const { body, etag } = await call('POST', '/webhooks', { name: 'Tickets', url })
+    const renamed = await call('PATCH', `/webhooks/${body.id}`, { name: 'Chat' }, { 'if-match': etag })
+    const rotated = await call('POST', `/webhooks/${body.id}/secret`, {})
+    // What is read of it has changed: its secrets' ages.
+    const late = await call('PATCH', `/webhooks/${body.id}`, { name: 'Late' }, { 'if-match': renamed.etag })
+    expect(late.status).toBe(412)
+    receiver.answerStatus(410)
+    await new ExceptionStory(harness, []).tell('SUBMITTED')
+    await until(async () => (await webhook(body.id)).enabled === false)
+    expect((await call('DELETE', `/webhooks/${body.id}`)).status).toBe(204)
+    const template = { subject: 'Ja', text: 'Ja.', html: '<p>Ja.</p>' }
+    await call('PUT', '/mail-templates/approved', template, { 'if-match': '*' })
+    await call('DELETE', '/mail-templates/approved')
+
+    await until(() => heard.length >= 8)
+    expect(heard.map(({ meta }) => meta?.actor?.userId ?? null)).toEqual([
+      ...Array(4).fill(OLGA.id),
+      null,
+      ...Array(3).fill(OLGA.id),
+    ])
+    expect(heard.flatMap(({ webhookHosts }) => webhookHosts?.hosts ?? [])).toEqual(['127.0.0.1'])
+    const told = heard.flatMap(({ meta, webhook: change }) =>
+      change?.webhook === undefined
+        ? []
+        : [
+            [
+              WebhookTransition[change.transition],
+              change.webhook.name,
+              change.webhook.enabled,
+              Number(meta?.version?.n),
+            ],
+          ],
+    )
+    expect(told).toEqual([
+      ['CREATED', 'Tickets', true, 1],
+      ['CHANGED', 'Chat', true, 2],
+      ['SECRET_ROTATED', 'Chat', true, 3],
+      ['DISABLED', 'Chat', false, 4],
+      ['DELETED', 'Chat', false, 5],
+    ])
+    expect(heard[1]?.webhook?.webhook).toMatchObject({
+      id: body.id,
+      origin: new URL(url).origin,
+      urlSha256: expect.stringMatching(/^[\da-f]{64}$/),
+    })
+    expect(heard.flatMap(({ mailTemplate }) => (mailTemplate === undefined ? [] : [mailTemplate]))).toMatchObject([
+      { kind: 'approved', edited: true, ...template },
+      { kind: 'approved', edited: false, subject: '', text: '', html: '' },
+    ])
+    const everything = JSON.stringify(heard, (_name, value) => (typeof value === 'bigint' ? `${value}` : value))
+    for (const secret of ['in-the-address', 'whsec_', body.secret.slice(6), rotated.body.secret.slice(6)]) {
+      expect(everything).not.toContain(secret)
+    }
   })
 })

@@ -57,7 +57,7 @@ export function scopeBackground(
   const follow = new FollowExceptionsJob(database, gate, outbox)
   const reach = new CountReachJob(database, outbox, clock)
   const rematch = new RematchJob(database, gate, membership)
-  const reconcile = new ReconcileJob(database, gate, membership, clock, logger)
+  const reconcile = new ReconcileJob(database, gate, membership, outbox, clock, logger)
   const publish = new PublishReportsJob(database, reports, blob, thread, carrier, clock, logger)
   const flips = new TimeFlips(database, gate, membership, clock)
   const housekeeping = new Housekeeping(database, blob, clock, {

@@ -35,8 +35,8 @@ import { JOBS, REPORT_BLOB, SCOPE_CONFIG } from './tokens.js'
 const reports: Provider[] = [
   {
     provide: ReportRepository,
-    useFactory: (database: ScopeDatabase) => new ReportRepository(database),
-    inject: [DATABASE],
+    useFactory: (database: ScopeDatabase, outbox: Outbox) => new ReportRepository(database, outbox),
+    inject: [DATABASE, OUTBOX],
   },
   {
     provide: REPORT_BLOB,

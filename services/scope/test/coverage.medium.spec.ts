@@ -254,6 +254,18 @@ it('A reconciliation finds what is wrong, mends it, and finds nothing the next t
     ],
   })
   expect(await run()).toMatchObject({ status: 'done', missing: 0, surplus: 0, examples: [] })
+  const told = () =>
+    scope.published.scope.flatMap(({ meta, subject }) => {
+      if (subject.case !== 'reconciliation') return []
+      const { finishedAt, missing, surplus } = subject.value
+      return [[meta?.actor?.userId ?? null, finishedAt === undefined ? 'started' : 'done', missing, surplus]]
+    })
+  await expect.poll(told).toEqual([
+    [scope.admin.id, 'started', 0n, 0n],
+    [null, 'done', 1n, 1n],
+    [scope.admin.id, 'started', 0n, 0n],
+    [null, 'done', 0n, 0n],
+  ])
   expect((await get(`/exceptions/${id}/instances`)).items.map(({ id }: { id: string }) => id)).toEqual([member.id])
 })
 

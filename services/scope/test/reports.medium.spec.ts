@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib'
+import { scope as contract } from '@reprieve/contracts'
+import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleBytes, samples, samplesAreThere } from './formats/report-samples.js'
 import { type Person, type Reply, type RunningScope, runScope } from './running-scope.js'
@@ -147,6 +149,53 @@ describe('A report', () => {
     expect((await scope.api('GET /reports', robot)).body.items).toMatchObject([{ id: sent.body.id }])
     expect((await scope.api('GET /reports', scope.admin)).body.count.value).toBeGreaterThan(1)
     await scope.rest()
+  })
+})
+
+describe('Others are told of a report', () => {
+  const { PROCESSING, DONE, FAILED } = contract.ReportStatus
+  const toldOf = (id: string) =>
+    scope.published.scope.flatMap(({ meta, subject }) =>
+      subject.case === 'report' && subject.value.id === id
+        ? [{ actor: meta?.actor?.userId ?? null, ...subject.value }]
+        : [],
+    )
+
+  it('when it is kept, by whom and of what, and when all of it was taken in, with its counts', async () => {
+    const robot = await scope.person('A telling scanner', 'scanner')
+    const body = grype([match('CVE-2024-0001'), match('CVE-2024-0001')], 'registry.example/told:1')
+    const sent = await send('scanner=told&partial=true', body, robot)
+    await scope.rest()
+    await expect.poll(() => toldOf(sent.body.id)).toHaveLength(2)
+    const [kept, done] = toldOf(sent.body.id)
+    const report = { scanner: 'told', format: 'grype', partial: true, bytes: BigInt(body.length), uploadedBy: robot.id }
+    expect(kept).toMatchObject({ ...report, status: PROCESSING, actor: robot.id })
+    expect(kept?.counts).toBeUndefined()
+    const counts = { received: 2n, created: 1n, merged: 1n, updated: 0n, rejected: 0n, closed: 0n }
+    expect(done).toMatchObject({ ...report, status: DONE, actor: null, counts })
+    expect(done?.finishedAt).toBeDefined()
+  })
+
+  it('that could not be taken in, and why', async () => {
+    const id = uuidv7()
+    // As if its bytes had been lost.
+    await scope.database.db
+      .insertInto('report')
+      .values({
+        id,
+        scanner: 'lost',
+        partial: false,
+        uploaded_by: scope.admin.id,
+        received_at: scope.clock.now(),
+        stored_bytes: 1,
+        bytes: 1,
+        gzip: false,
+        sha256: Buffer.alloc(32),
+        status: 'processing',
+      })
+      .execute()
+    await expect.poll(() => toldOf(id), { timeout: 20_000 }).toHaveLength(1)
+    expect(toldOf(id)).toMatchObject([{ status: FAILED, failure: expect.stringMatching(/./), actor: null }])
   })
 })
 

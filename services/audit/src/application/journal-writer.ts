@@ -2,7 +2,7 @@ import type { Clock } from '@reprieve/clock'
 import type { Database } from '@reprieve/database'
 import type { AuditTables, Tx } from '../adapters/postgres/tables.js'
 import { type Placed, sealOf } from '../domain/chain.js'
-import { entryOf, isJournalled, subjectOf, typeOf } from '../domain/entry.js'
+import { entryOf, isJournalled, isKept, subjectOf, typeOf } from '../domain/entry.js'
 import type { LiveEvent } from '../domain/live-event.js'
 import { isNewer, type Known, type Told } from '../domain/told.js'
 import { type Head, type JournalStore, type SubjectKey, subjectKey } from './journal-store.port.js'
@@ -81,8 +81,7 @@ class Batch {
     if (isJournalled(told)) this.#write(told, before)
     if (!told.replay) this.#tell(told, before)
     if (before !== null && !isNewer(told.version, before.version)) return
-    // What nobody compares or asks for is not kept.
-    if (told.kind === 'coverage' || told.kind === 'notice') return
+    if (!isKept(told)) return
     const known = { version: told.version, name: told.name, state: told.state }
     this.#subjects.set(key, known)
     this.#changed.set(key, { kind: told.kind, id: told.id, ...known })

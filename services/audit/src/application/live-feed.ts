@@ -47,6 +47,14 @@ export class LiveFeed {
     return this.#connections.size
   }
 
+  /** Learns where the list stands, so that the first listener is taken at once. */
+  async begin(): Promise<void> {
+    if (this.#head !== null) return
+    const { incarnation, newest } = await this.#options.store.position()
+    this.#incarnation = incarnation
+    this.#head = newest
+  }
+
   /** Ends every stream in order and takes no other. */
   stop(): void {
     this.#stopped = true
@@ -128,23 +136,21 @@ export class LiveFeed {
   /** @returns whether more waits already */
   async #lookOnce(): Promise<boolean> {
     const { store } = this.#options
-    if (this.#head === null) {
-      const { incarnation, newest } = await store.position()
-      this.#incarnation = incarnation
-      this.#head = newest
-    }
-    const events = await store.after(this.#head, PAGE)
+    await this.begin()
+    const from = this.#head ?? 0
+    const events = await store.after(from, PAGE)
     // From here to the first wait nothing else runs: whoever begins to listen later begins behind these.
-    this.#head = events.at(-1)?.position ?? this.#head
+    const head = events.at(-1)?.position ?? from
+    this.#head = head
     const everyone = [...this.#connections]
     try {
       await this.#tellAll(everyone, events)
     } catch (error) {
       // They come back and are told what they missed; who stayed would have a gap.
-      for (const connection of everyone) if (connection.live && connection.position < this.#head) connection.end()
+      for (const connection of everyone) if (connection.live && connection.position < head) connection.end()
       throw error
     }
-    this.#beat(this.#head)
+    this.#beat(head)
     return events.length === PAGE
   }
 

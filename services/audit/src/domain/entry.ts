@@ -34,14 +34,26 @@ export function entryOf(told: Told, before: Known | null, exceptionName: string 
   }
 }
 
-/** What a reader is pointed at: an approval is a part of its exception's life, and so is what that covers. */
+/** What a reader is pointed at: an approval is a part of its exception's life, and so is what that covers; a sign-in of its user's. */
 export const subjectOf = ({ kind, id }: Pick<Told, 'kind' | 'id'>): { kind: SubjectKind; id: string } => ({
-  kind: kind === 'approval' || kind === 'coverage' ? 'exception' : kind,
+  kind: PART_OF[kind] ?? kind,
   id,
 })
 
+const PART_OF: Readonly<Partial<Record<SubjectKind, SubjectKind>>> = {
+  approval: 'exception',
+  coverage: 'exception',
+  activity: 'user',
+}
+
+/** Whether what comes next is compared with it. What nobody compares or asks for is not kept. */
+export const isKept = ({ kind }: Pick<Told, 'kind'>): boolean => !PASSING.has(kind)
+
+const PASSING: ReadonlySet<SubjectKind> = new Set(['coverage', 'notice', 'activity', 'network'])
+
 /** `<subject>.<what happened>`. */
-export const typeOf = (told: Told, before: Known | null): string => `${told.kind}.${told.verb ?? verbOf(told, before)}`
+export const typeOf = (told: Told, before: Known | null): string =>
+  `${told.kind === 'activity' ? 'user' : told.kind}.${told.verb ?? verbOf(told, before)}`
 
 function verbOf({ kind, state, version }: Told, before: Known | null): string {
   if (kind === 'user' && before !== null && before.state['active'] !== state['active']) {

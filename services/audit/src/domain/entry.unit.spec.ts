@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { follow, type Placed, sealOf } from './chain.js'
 import { changesBetween } from './change.js'
-import { entryOf, isJournalled } from './entry.js'
+import { entryOf, isJournalled, isKept } from './entry.js'
 import type { Told } from './told.js'
 
 const told = (changes: Partial<Told> = {}): Told => ({
@@ -42,6 +42,18 @@ describe('an entry', () => {
     for (const one of [told({ replay: true }), told({ kind: 'coverage' }), told({ kind: 'notice' })]) {
       expect(isJournalled(one)).toBe(false)
     }
+  })
+
+  it('of what somebody did is their user’s, and is compared with nothing', () => {
+    const signedIn = told({ kind: 'activity', verb: 'signedIn', state: { network: '203.0.113.9' } })
+    expect(entryOf(signedIn, null, null)).toMatchObject({
+      type: 'user.signedIn',
+      subject: { kind: 'user', id: 'u', name: 'Rita' },
+      changes: [{ field: 'network', from: null, to: '203.0.113.9' }],
+    })
+    expect(isJournalled(signedIn)).toBe(true)
+    // It must not stand for what the user is.
+    expect([isKept(signedIn), isKept(told({ kind: 'network' })), isKept(told())]).toEqual([false, false, true])
   })
 
   it('tells members in the order of their names, none that is empty on both sides, and cuts what is very long', () => {

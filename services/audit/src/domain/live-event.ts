@@ -32,7 +32,13 @@ export function mayHear(person: Principal, event: LiveEvent, exception: Exceptio
     case 'role':
       return person.role === id || can(person, 'user.read')
     case 'group':
+    case 'network':
       return can(person, 'user.read')
+    case 'report':
+      // Once it is taken in, what everyone reads has changed.
+      return can(person, 'report.read', { ownerId }) || (event.type === 'report.done' && can(person, 'instance.read'))
+    case 'reconciliation':
+      return can(person, 'reconciliation.run')
     case 'accessToken':
       return can(person, 'token.read', { ownerId })
     case 'notice':

@@ -32,6 +32,9 @@ const ENOUGH: Readonly<Partial<Record<SubjectKind, readonly Permission[]>>> = {
   role: ['users.manage', 'audit.read'],
   group: ['users.manage', 'audit.read'],
   accessToken: ['users.manage'],
+  network: ['users.manage', 'audit.read'],
+  report: ['operations.manage', 'audit.read'],
+  reconciliation: ['operations.manage'],
 }
 const ALL: readonly Permission[] = [
   'exceptions.request',
@@ -52,6 +55,14 @@ describe('who hears of something', () => {
   it.each(SUBJECT_KINDS)('of kind %s is whoever may read it, by one of its permissions and by no other', (kind) => {
     const heard = ALL.filter((permission) => mayHear(person([permission]), event(kind), null))
     expect(heard.sort()).toEqual([...(ENOUGH[kind] ?? [])].sort())
+  })
+
+  it('is whoever may send reports of their own, and of one that is taken in everyone who reads what it changed', () => {
+    const done = { ...event('report', 'thing', 'me'), type: 'report.done' }
+    expect(mayHear(person(['instances.read']), done, null)).toBe(true)
+    expect(mayHear(person(['instances.read']), event('report', 'thing', 'me'), null)).toBe(false)
+    expect(mayHear(person(['instances.publish']), event('report', 'thing', 'me'), null)).toBe(true)
+    expect(mayHear(person(['instances.publish']), event('report', 'thing', 'other'), null)).toBe(false)
   })
 
   it('is the requester and any approver of an exception, without a permission', () => {

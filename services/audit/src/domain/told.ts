@@ -2,7 +2,10 @@
 export type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
 export type JsonObject = { [member: string]: Json }
 
-/** What events are about. `coverage` (of an exception) and `notice` are told live only: they are nobody's change. */
+/**
+ * What events are about. `coverage` (of an exception) and `notice` are told live only: they are nobody's change. An `activity` is what
+ * somebody did that changes nothing (a sign-in); it shows as their user's, or as the `network`'s where no user is known.
+ */
 export const SUBJECT_KINDS = [
   'user',
   'group',
@@ -16,6 +19,13 @@ export const SUBJECT_KINDS = [
   'query',
   'coverage',
   'notice',
+  'activity',
+  'network',
+  'report',
+  'reconciliation',
+  'webhook',
+  'webhookHosts',
+  'mailTemplate',
 ] as const
 
 export type SubjectKind = (typeof SUBJECT_KINDS)[number]

@@ -7,9 +7,11 @@ import type { SigningKeyRecord } from '../domain/signing-key.js'
 import type { Token } from '../domain/token.js'
 import type { User } from '../domain/user.js'
 
-/** One aggregate's whole state as `directory.v1` tells it. */
+/** One aggregate's whole state as `directory.v1` tells it, or what somebody did that leaves none. */
 export interface DirectoryChange {
   subjectId: string
+  /** The record's, where it is not the subject's id. */
+  key?: string
   version: number
   body: EventBody<'directory.v1'>
 }
@@ -75,5 +77,39 @@ export const tokenChange = (token: Token): DirectoryChange => ({
         ...(token.revokedAt === null ? {} : { revokedAt: timestampFromDate(token.revokedAt) }),
       },
     },
+  },
+})
+
+/** Whom an activity is about. */
+type Whom = Pick<User, 'id' | 'name'>
+
+/** Told for the journal: a session began. */
+export const signedIn = (user: Whom, session: Token, network: string): DirectoryChange =>
+  activity(directory.ActivityKind.SIGNED_IN, user, {
+    network,
+    sessionId: session.id,
+    sessionExpiresAt: timestampFromDate(session.expiresAt),
+  })
+
+/** Told for the journal. @param user null for a place, whatever accounts were tried there. @param network null: from everywhere */
+export const lockedOut = (user: Whom | null, network: string | null): DirectoryChange =>
+  activity(directory.ActivityKind.LOCKED_OUT, user, { network: network ?? '' })
+
+/** Told for the journal. */
+export const passwordChanged = (user: Whom): DirectoryChange =>
+  activity(directory.ActivityKind.PASSWORD_CHANGED, user, {})
+
+// A key beside the user's own: the topic keeps the newest record of each, and must not lose the user for what they did. No key for each
+// place: anybody at all could fill the topic with those.
+const activity = (
+  kind: directory.ActivityKind,
+  user: Whom | null,
+  what: Partial<Pick<directory.Activity, 'network' | 'sessionId' | 'sessionExpiresAt'>>,
+): DirectoryChange => ({
+  subjectId: user?.id ?? what.network ?? '',
+  key: `activity/${user?.id ?? ''}`,
+  version: 1,
+  body: {
+    subject: { case: 'activity', value: { kind, userId: user?.id ?? '', userName: user?.name ?? '', ...what } },
   },
 })

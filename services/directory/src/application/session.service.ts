@@ -8,7 +8,7 @@ import type { DirectoryTables, Tx } from '../adapters/postgres/tables.js'
 import { FAILURES_COUNT_FOR_MS, KNOWN_FOR_MS, limitsFor, refusedForSeconds } from '../domain/sign-in-limit.js'
 import type { Token } from '../domain/token.js'
 import type { User } from '../domain/user.js'
-import { tokenChange } from './directory-change.js'
+import { lockedOut, signedIn, tokenChange } from './directory-change.js'
 import type { DirectoryJournal } from './directory-journal.js'
 import type { Attempt, FailedSignIns } from './failed-sign-ins.port.js'
 import type { PasswordHasher } from './password-hasher.port.js'
@@ -91,12 +91,12 @@ export class SessionService {
       const current = user === null || !right ? null : await this.#users.findForChange(tx, user.id)
       const unchanged = user !== null && (await this.#users.passwordHash(tx, user.id)) === passwordHash
       if (current === null || !current.active || !unchanged) {
-        await this.#failures.add(tx, attempt, this.#clock.now())
+        await this.#fail(tx, attempt, user)
         return null
       }
       await this.#failures.succeed(tx, attempt, this.#clock.now())
       if (renewed !== null) await this.#users.setPasswordHash(tx, current.id, renewed)
-      return await this.#open(tx, current)
+      return await this.#open(tx, current, network)
     })
     if (session === null) throw new Problem('SIGN_IN_FAILED', 'Check the address and the password.')
     return session
@@ -116,14 +116,13 @@ export class SessionService {
     await this.#database.transaction(async (tx) => {
       await this.#failures.lock(tx, attempt.account)
       await this.#refuseTooMany(tx, attempt)
-      if (!right) await this.#failures.add(tx, attempt, this.#clock.now())
+      if (!right) await this.#fail(tx, attempt, principal)
     })
     if (!right) throw new Problem('SIGN_IN_FAILED', 'The current password is another one.')
   }
 
   /**
-   * Ends the session that the caller's token belongs to. Only what can be revoked everywhere is told to others: that a session began
-   * is the directory's own affair.
+   * Ends the session that the caller's token belongs to, everywhere.
    * @throws Problem CONFLICT where the caller came with an access token
    */
   async signOut(principal: Principal): Promise<void> {
@@ -160,21 +159,48 @@ export class SessionService {
 
   async #refuseTooMany(tx: Tx, attempt: Attempt): Promise<void> {
     const now = this.#clock.now()
-    const counted = new Date(now.getTime() - FAILURES_COUNT_FOR_MS)
-    const knownSince = new Date(now.getTime() - KNOWN_FOR_MS)
-    const known = await this.#failures.hasSucceeded(tx, attempt, knownSince)
-    for (const { of, most } of limitsFor(this.#settings.failuresAMinute, known)) {
-      const what = Object.fromEntries(of.map((name) => [name, attempt[name]]))
-      const seconds = refusedForSeconds(await this.#failures.since(tx, what, counted, most), most, now)
-      if (seconds === null) continue
+    const [reached] = await this.#limitsReached(tx, attempt, now)
+    if (reached !== undefined) {
       throw new Problem('TOO_MANY_REQUESTS', 'Too many sign-ins have failed. Wait a minute.', {
-        headers: { 'retry-after': String(seconds) },
+        headers: { 'retry-after': String(reached.seconds) },
       })
     }
-    await this.#failures.prune(tx, counted, knownSince)
+    await this.#failures.prune(tx, countedSince(now), knownSince(now))
   }
 
-  async #open(tx: Tx, user: User): Promise<Session> {
+  /** Counts a failure. The one that reaches a limit begins a lock-out, of which the journal is told: once, however long they go on. */
+  async #fail(tx: Tx, attempt: Attempt, user: { id: string; name: string } | null): Promise<void> {
+    const now = this.#clock.now()
+    // Whoever else fails there waits, so that one of them sees the last failure that there may be.
+    await this.#failures.lock(tx, attempt.network)
+    await this.#failures.add(tx, attempt, now)
+    for (const { what, seconds } of await this.#limitsReached(tx, attempt, now)) {
+      const until = new Date(now.getTime() + seconds * 1_000)
+      if (!(await this.#failures.lockOut(tx, what, until, countedSince(now)))) continue
+      // An account that nobody has is nothing to tell of: anybody could fill the journal with those. Where they come from shows.
+      if (what.account !== undefined && user === null) continue
+      const change = lockedOut(what.account === undefined ? null : user, what.network ?? null)
+      await this.#journal.record(tx, null, now, change)
+    }
+  }
+
+  /** What the attempt is refused for now, and for how long. */
+  async #limitsReached(
+    tx: Tx,
+    attempt: Attempt,
+    now: Date,
+  ): Promise<Array<{ what: Partial<Attempt>; seconds: number }>> {
+    const known = await this.#failures.hasSucceeded(tx, attempt, knownSince(now))
+    const reached: Array<{ what: Partial<Attempt>; seconds: number }> = []
+    for (const { of, most } of limitsFor(this.#settings.failuresAMinute, known)) {
+      const what: Partial<Attempt> = Object.fromEntries(of.map((name) => [name, attempt[name]]))
+      const seconds = refusedForSeconds(await this.#failures.since(tx, what, countedSince(now), most), most, now)
+      if (seconds !== null) reached.push({ what, seconds })
+    }
+    return reached
+  }
+
+  async #open(tx: Tx, user: User, network: string): Promise<Session> {
     const now = this.#clock.now()
     const id = uuidv7({ msecs: now.getTime() })
     // Tokens count whole seconds.
@@ -200,9 +226,13 @@ export class SessionService {
       revokedAt: null,
     }
     await this.#tokens.insert(tx, session)
+    await this.#journal.record(tx, { id: user.id, name: user.name }, now, signedIn(user, session, network))
     await this.#tokens.pruneSessions(tx, new Date(now.getTime() - KEEP_ENDED_MS))
     return { token, expiresAt, user }
   }
 }
+
+const countedSince = (now: Date): Date => new Date(now.getTime() - FAILURES_COUNT_FOR_MS)
+const knownSince = (now: Date): Date => new Date(now.getTime() - KNOWN_FOR_MS)
 
 const accountOf = (email: string): string => createHash('sha256').update(email.trim().toLowerCase()).digest('base64url')

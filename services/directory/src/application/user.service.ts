@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Tx } from '../adapters/postgres/tables.js'
 import { beyondAuthority } from '../domain/authority.js'
 import { ceasesToAdminister, changed, type User, type UserChanges, type UserKind } from '../domain/user.js'
-import { tokenChange, userChange } from './directory-change.js'
+import { passwordChanged, tokenChange, userChange } from './directory-change.js'
 import type { Actor, DirectoryJournal } from './directory-journal.js'
 import type { RoleStore } from './role-store.port.js'
 import type { TokenStore } from './token-store.port.js'
@@ -80,7 +80,8 @@ export class UserService {
     const now = this.#clock.now()
     const ended =
       update.passwordHash !== undefined || !after.active ? await this.#tokens.revokeSessions(tx, id, now, null) : []
-    await this.#journal.record(tx, actorOf(manager), now, userChange(after), ...ended.map(tokenChange))
+    const renewed = update.passwordHash === undefined ? [] : [passwordChanged(after)]
+    await this.#journal.record(tx, actorOf(manager), now, userChange(after), ...renewed, ...ended.map(tokenChange))
     return after
   }
 
@@ -91,7 +92,7 @@ export class UserService {
     const now = this.#clock.now()
     await this.#users.setPasswordHash(tx, owner.id, passwordHash)
     const ended = await this.#tokens.revokeSessions(tx, owner.id, now, owner.tokenId)
-    await this.#journal.record(tx, actorOf(owner), now, ...ended.map(tokenChange))
+    await this.#journal.record(tx, actorOf(owner), now, passwordChanged(user), ...ended.map(tokenChange))
   }
 
   async #permissions(tx: Tx, role: string): Promise<readonly Permission[]> {

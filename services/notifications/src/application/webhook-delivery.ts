@@ -4,9 +4,11 @@ import type { Database } from '@reprieve/database'
 import { inSpan, inTrace, type Logger, measure, traceHeaders } from '@reprieve/telemetry'
 import { Webhook as Signer } from 'standardwebhooks'
 import type { NotificationsTables, Tx } from '../adapters/postgres/tables.js'
+import type { Webhook } from '../domain/webhook.js'
 import { PING } from '../domain/webhook-event.js'
 import { askedPause, isLost, nextAttempt, outcomeOf } from '../domain/webhook-retry.js'
 import type { NoticeWriter } from './notice-writer.js'
+import type { OperatorsJournal } from './operators-journal.js'
 import { recordStubbornly } from './record-stubbornly.js'
 import { type SecretSeal, SecretSealError } from './secret-seal.port.js'
 import { type WebhookAnswer, WebhookNotSentError, type WebhookSender } from './webhook-sender.port.js'
@@ -18,6 +20,7 @@ export interface WebhookDeliveryParts {
   sender: WebhookSender
   seal: SecretSeal
   writer: NoticeWriter
+  journal: OperatorsJournal
   clock: Clock
   logger: Logger
   /** After nothing got through for this long a webhook is disabled. */
@@ -151,15 +154,13 @@ export class WebhookDelivery {
     })
   }
 
-  async #disable(
-    tx: Tx,
-    { id, name, url }: { id: string; name: string; url: string },
-    failingSince: Date | null,
-    lastError: string,
-    now: Date,
-  ): Promise<void> {
-    const { store, writer, logger } = this.#parts
-    const version = await store.disable(tx, id, failingSince === null ? 'gone' : 'failures', now)
+  async #disable(tx: Tx, webhook: Webhook, failingSince: Date | null, lastError: string, now: Date): Promise<void> {
+    const { store, writer, journal, logger } = this.#parts
+    const { id, name, url } = webhook
+    const because = failingSince === null ? 'gone' : 'failures'
+    const version = await store.disable(tx, id, because, now)
+    const disabled = { ...webhook, version, disabled: { because, at: now } as const }
+    await journal.webhook(tx, { by: null, at: now }, 'DISABLED', disabled)
     logger.warn({ webhookId: id, reason: lastError }, 'a webhook was disabled')
     const notices = (await store.operators(tx)).map((operator) => ({
       kind: 'webhook_disabled' as const,

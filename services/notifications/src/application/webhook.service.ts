@@ -3,8 +3,10 @@ import type { Principal } from '@reprieve/auth'
 import type { Clock } from '@reprieve/clock'
 import { v7 as uuidv7 } from 'uuid'
 import type { Tx } from '../adapters/postgres/tables.js'
+import type { Person } from '../domain/exception.js'
 import type { Webhook } from '../domain/webhook.js'
 import { PING, type WebhookEventType } from '../domain/webhook-event.js'
+import type { OperatorsJournal } from './operators-journal.js'
 import type { SecretSeal } from './secret-seal.port.js'
 import type { NewWebhookDelivery } from './webhook-store.port.js'
 
@@ -12,6 +14,7 @@ import type { NewWebhookDelivery } from './webhook-store.port.js'
 export interface WebhookBook {
   insert(tx: Tx, webhook: Webhook): Promise<void>
   update(tx: Tx, webhook: Webhook, now: Date): Promise<void>
+  delete(tx: Tx, id: string): Promise<void>
   addSecret(
     tx: Tx,
     secret: { id: string; webhookId: string; sealed: string; madeAt: Date },
@@ -23,6 +26,7 @@ export interface WebhookServiceParts {
   book: WebhookBook
   deliveries: { addDeliveries(tx: Tx, deliveries: readonly NewWebhookDelivery[], now: Date): Promise<void> }
   seal: SecretSeal
+  journal: OperatorsJournal
   clock: Clock
 }
 
@@ -53,7 +57,7 @@ export class WebhookService {
 
   /** @returns the secret, which is in clear nowhere else */
   async create(tx: Tx, by: Principal, given: NewWebhook): Promise<{ webhook: Webhook; secret: string }> {
-    const { book, clock } = this.#parts
+    const { book, journal, clock } = this.#parts
     const now = clock.now()
     const webhook: Webhook = {
       ...given,
@@ -68,11 +72,12 @@ export class WebhookService {
       createdBy: { id: by.id, name: by.name },
     }
     await book.insert(tx, webhook)
+    await journal.webhook(tx, { by: webhook.createdBy, at: now }, 'CREATED', webhook)
     return { webhook, secret: await this.#addSecret(tx, webhook.id, now, now) }
   }
 
-  async edit(tx: Tx, webhook: Webhook, change: WebhookChange): Promise<Webhook> {
-    const { book, clock } = this.#parts
+  async edit(tx: Tx, by: Principal, webhook: Webhook, change: WebhookChange): Promise<Webhook> {
+    const { book, journal, clock } = this.#parts
     const now = clock.now()
     const { enabled = webhook.disabled === null, name, url, eventTypes } = change
     const enabledAnew = enabled && webhook.disabled !== null
@@ -87,13 +92,26 @@ export class WebhookService {
       ...(enabledAnew ? { failingSince: null, failures: 0 } : {}),
     }
     await book.update(tx, changed, now)
+    await journal.webhook(tx, { by: personOf(by), at: now }, 'CHANGED', changed)
     return changed
   }
 
-  async rotate(tx: Tx, webhookId: string, previousValidForHours: number) {
-    const now = this.#parts.clock.now()
+  async delete(tx: Tx, by: Principal, webhook: Webhook): Promise<void> {
+    const { book, journal, clock } = this.#parts
+    await book.delete(tx, webhook.id)
+    const after = { ...webhook, version: webhook.version + 1 }
+    await journal.webhook(tx, { by: personOf(by), at: clock.now() }, 'DELETED', after)
+  }
+
+  async rotate(tx: Tx, by: Principal, webhook: Webhook, previousValidForHours: number) {
+    const { book, journal, clock } = this.#parts
+    const now = clock.now()
     const previousExpiresAt = new Date(now.getTime() + previousValidForHours * HOUR_MS)
-    return { secret: await this.#addSecret(tx, webhookId, now, previousExpiresAt), previousExpiresAt }
+    // Its secrets' ages are a part of what is shown of it.
+    const rotated = { ...webhook, version: webhook.version + 1 }
+    await book.update(tx, rotated, now)
+    await journal.webhook(tx, { by: personOf(by), at: now }, 'SECRET_ROTATED', rotated)
+    return { secret: await this.#addSecret(tx, webhook.id, now, previousExpiresAt), previousExpiresAt }
   }
 
   /** @returns the delivery's id */
@@ -115,3 +133,5 @@ export class WebhookService {
     return secret
   }
 }
+
+const personOf = ({ id, name }: Principal): Person => ({ id, name })

@@ -14,7 +14,7 @@ const entry = z
       .object({ id: z.string(), name: z.string() })
       .nullable()
       .meta({ description: 'Null where the system acted by itself. The name is the one borne then.' }),
-    type: z.string().meta({ description: 'What happened: `exception.activated`, `user.deactivated`, …' }),
+    type: z.string().meta({ description: 'What happened: `exception.activated`, `user.signedIn`, `report.done`, …' }),
     subject: z.object({ kind: z.enum(SUBJECT_KINDS), id: z.string(), name: z.string().nullable() }),
     details: z.object({
       changes: z

@@ -1,10 +1,10 @@
 import type { DescEnum, DescMessage, Message, JsonObject as MessageJson, MessageShape } from '@bufbuild/protobuf'
-import { toJson } from '@bufbuild/protobuf'
+import { ScalarType, toJson } from '@bufbuild/protobuf'
 import type { Json, JsonObject } from '../../domain/told.js'
 
 /**
  * A message as people read it: proto-JSON with every member that has a value of its own, and the words of enums as the API writes them
- * (`STATUS_PENDING_APPROVAL` is `pendingApproval`).
+ * (`STATUS_PENDING_APPROVAL` is `pendingApproval`). Counts are numbers: none of ours is beyond 2^53.
  */
 export function plainJson<D extends DescMessage>(schema: D, message: MessageShape<D> & Message): JsonObject {
   const json = toJson(schema, message, { alwaysEmitImplicit: true }) as MessageJson
@@ -18,7 +18,8 @@ function worded(schema: DescMessage, json: Json): Json {
   for (const field of schema.fields) {
     const value = members[field.jsonName]
     if (value === undefined) continue
-    if (field.fieldKind === 'enum') members[field.jsonName] = word(field.enum, value)
+    if (field.fieldKind === 'scalar' && field.scalar === ScalarType.INT64) members[field.jsonName] = Number(value)
+    else if (field.fieldKind === 'enum') members[field.jsonName] = word(field.enum, value)
     else if (field.fieldKind === 'message') members[field.jsonName] = worded(field.message, value)
     else if (field.fieldKind === 'list' && field.listKind === 'message' && Array.isArray(value)) {
       members[field.jsonName] = value.map((item) => worded(field.message, item))

@@ -52,20 +52,8 @@ export const TOLD_OF = {
     ),
   'scope.v1': ({ meta, subject }: scope.ScopeEvent, delivery: Delivery) =>
     told(meta, delivery, scopeParticulars(subject)),
-  'notifications.v1': ({ meta, notice }: notifications.NoticeEvent, delivery: Delivery) =>
-    told(
-      meta,
-      delivery,
-      notice === undefined
-        ? null
-        : {
-            kind: 'notice',
-            id: notice.id,
-            verb: 'sent',
-            state: plainJson(notifications.NoticeSchema, notice),
-            ownerId: notice.recipientId,
-          },
-    ),
+  'notifications.v1': (event: notifications.NoticeEvent, delivery: Delivery) =>
+    told(event.meta, delivery, notificationsParticulars(event)),
 } as const
 
 function directoryParticulars(subject: directory.DirectoryEvent['subject']): Particulars | null {
@@ -99,9 +87,21 @@ function directoryParticulars(subject: directory.DirectoryEvent['subject']): Par
         ownerId: userId,
       }
     }
+    case 'activity':
+      return activityParticulars(subject.value)
     case undefined:
       return null
   }
+}
+
+function activityParticulars(activity: directory.Activity): Particulars {
+  const { kind, userId, userName, network } = activity
+  // Whose it is and what happened is the entry's subject and type.
+  const { kind: _kind, userId: _userId, userName: _userName, ...state } = plainJson(directory.ActivitySchema, activity)
+  const verb = wordOf(directory.ActivityKind, kind)
+  return userId === ''
+    ? { kind: 'network', id: network, name: network, verb, state: {} }
+    : { kind: 'activity', id: userId, name: userName, verb, state }
 }
 
 function scopeParticulars(subject: scope.ScopeEvent['subject']): Particulars | null {
@@ -116,9 +116,49 @@ function scopeParticulars(subject: scope.ScopeEvent['subject']): Particulars | n
       const state = plainJson(scope.ExceptionReachSchema, subject.value)
       return { kind: 'coverage', id: subject.value.exceptionId, verb: 'changed', state }
     }
+    case 'report': {
+      const { id, scanner, status, uploadedBy } = subject.value
+      const { PROCESSING } = scope.ReportStatus
+      const verb = status === PROCESSING ? 'received' : wordOf(scope.ReportStatus, status)
+      return { kind: 'report', id, name: scanner, verb, state: reportState(subject.value), ownerId: uploadedBy }
+    }
+    case 'reconciliation': {
+      const { id, finishedAt } = subject.value
+      const state = plainJson(scope.ReconciliationSchema, subject.value)
+      return { kind: 'reconciliation', id, verb: finishedAt === undefined ? 'started' : 'done', state }
+    }
     case undefined:
       return null
   }
+}
+
+/** Its counts stand beside the rest: each is a change of its own to read. */
+function reportState(report: scope.Report): JsonObject {
+  const { counts, ...state } = plainJson(scope.ReportSchema, report)
+  return { ...state, ...(counts as JsonObject | undefined) }
+}
+
+function notificationsParticulars(event: notifications.NoticeEvent): Particulars | null {
+  const { notice, webhook, mailTemplate, webhookHosts } = event
+  if (notice !== undefined) {
+    const state = plainJson(notifications.NoticeSchema, notice)
+    return { kind: 'notice', id: notice.id, verb: 'sent', state, ownerId: notice.recipientId }
+  }
+  if (webhook?.webhook !== undefined) {
+    const { id, name } = webhook.webhook
+    const state = plainJson(notifications.WebhookSchema, webhook.webhook)
+    return { kind: 'webhook', id, name, verb: wordOf(notifications.WebhookTransition, webhook.transition), state }
+  }
+  if (mailTemplate !== undefined) {
+    const { kind, edited } = mailTemplate
+    const state = plainJson(notifications.MailTemplateChangeSchema, mailTemplate)
+    return { kind: 'mailTemplate', id: kind, name: kind, verb: edited ? 'changed' : 'reset', state }
+  }
+  if (webhookHosts !== undefined) {
+    const state = plainJson(notifications.WebhookHostsSchema, webhookHosts)
+    return { kind: 'webhookHosts', id: 'webhook-hosts', verb: 'changed', state }
+  }
+  return null
 }
 
 function told(meta: events.EventMeta | undefined, delivery: Delivery, particulars: Particulars | null): Told | null {

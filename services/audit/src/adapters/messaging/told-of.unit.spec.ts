@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf'
-import { approvals, directory, exceptions } from '@reprieve/contracts'
+import { approvals, directory, exceptions, notifications, scope } from '@reprieve/contracts'
 import type { Delivery } from '@reprieve/messaging'
 import { describe, expect, it } from 'vitest'
 import { TOLD_OF } from './told-of.js'
@@ -71,6 +71,97 @@ describe('an event, in the journal’s terms', () => {
       return `${told?.kind}.${told?.verb} of ${told?.ownerId}`
     })
     expect(verbs).toEqual(['accessToken.made of u', 'accessToken.revoked of u', 'session.ended of u'])
+  })
+
+  it('says of what somebody did whose it is and where, and of whose password nothing but that', () => {
+    const tell = (value: object) =>
+      TOLD_OF['directory.v1'](
+        create(directory.DirectoryEventSchema, { meta, subject: { case: 'activity', value } }),
+        delivery,
+      )
+    const { SIGNED_IN, LOCKED_OUT, PASSWORD_CHANGED } = directory.ActivityKind
+    const [network, sessionId] = ['203.0.113.9', 'session-1']
+    const rita = { userId: 'u', userName: 'Rita' }
+    expect(tell({ kind: SIGNED_IN, ...rita, network, sessionId })).toMatchObject({
+      kind: 'activity',
+      id: 'u',
+      name: 'Rita',
+      verb: 'signedIn',
+      state: { network, sessionId },
+    })
+    expect(tell({ kind: PASSWORD_CHANGED, ...rita })).toMatchObject({
+      verb: 'passwordChanged',
+      state: { network: '', sessionId: '' },
+    })
+    expect(tell({ kind: LOCKED_OUT, network })).toMatchObject({
+      kind: 'network',
+      id: network,
+      verb: 'lockedOut',
+      state: {},
+    })
+  })
+
+  it('counts what came of a report in numbers, each of its own, and tells its owner', () => {
+    const tell = (value: object) =>
+      TOLD_OF['scope.v1'](create(scope.ScopeEventSchema, { meta, subject: { case: 'report', value } }), delivery)
+    const report = { id: 'r', scanner: 'grype', format: 'grype', uploadedBy: 'u' }
+    expect(tell({ ...report, status: scope.ReportStatus.PROCESSING })).toMatchObject({
+      kind: 'report',
+      id: 'r',
+      name: 'grype',
+      verb: 'received',
+      ownerId: 'u',
+      state: { format: 'grype', status: 'processing' },
+    })
+    const counts = { received: 3n, created: 2n, rejected: 1n }
+    expect(tell({ ...report, status: scope.ReportStatus.DONE, counts })).toMatchObject({
+      verb: 'done',
+      state: { received: 3, created: 2, rejected: 1, merged: 0 },
+    })
+    expect(tell({ ...report, status: scope.ReportStatus.FAILED, failure: 'No JSON.' })).toMatchObject({
+      verb: 'failed',
+      state: { failure: 'No JSON.' },
+    })
+  })
+
+  it('tells the parts of reconciliations and of what operators change', () => {
+    const ofScope = (value: object) =>
+      TOLD_OF['scope.v1'](
+        create(scope.ScopeEventSchema, { meta, subject: { case: 'reconciliation', value } }),
+        delivery,
+      )
+    expect(ofScope({ id: 'c', cause: scope.ReconciliationCause.REQUEST })).toMatchObject({
+      verb: 'started',
+      state: { cause: 'request' },
+    })
+    expect(ofScope({ id: 'c', finishedAt: meta.occurredAt, missing: 4n })).toMatchObject({
+      verb: 'done',
+      state: { missing: 4 },
+    })
+    const ofOperators = (value: object) =>
+      TOLD_OF['notifications.v1'](create(notifications.NoticeEventSchema, { meta, ...value }), delivery)
+    const webhook = { id: 'w', name: 'Tickets', origin: 'https://x.example', eventTypes: ['exception.activated'] }
+    const verbs = ['CREATED', 'CHANGED', 'DISABLED', 'SECRET_ROTATED', 'DELETED'] as const
+    expect(
+      verbs.map((verb) => {
+        const transition = notifications.WebhookTransition[verb]
+        const told = ofOperators({ webhook: { transition, webhook } })
+        return `${told?.kind}.${told?.verb} ${told?.name}`
+      }),
+    ).toEqual(['created', 'changed', 'disabled', 'secretRotated', 'deleted'].map((verb) => `webhook.${verb} Tickets`))
+    expect(ofOperators({ mailTemplate: { kind: 'approved', edited: true, subject: 'Yes' } })).toMatchObject({
+      kind: 'mailTemplate',
+      id: 'approved',
+      verb: 'changed',
+      state: { subject: 'Yes' },
+    })
+    expect(ofOperators({ mailTemplate: { kind: 'approved' } })?.verb).toBe('reset')
+    expect(ofOperators({ webhookHosts: { hosts: ['10.0.0.1'] } })).toMatchObject({
+      kind: 'webhookHosts',
+      verb: 'changed',
+      state: { hosts: ['10.0.0.1'] },
+    })
+    expect(ofOperators({})).toBeNull()
   })
 
   it('is none for a heartbeat or a subject of a newer owner, and poison without its envelope', () => {

@@ -47,6 +47,17 @@ export class FailedSignInRepository implements FailedSignIns {
       .execute()
   }
 
+  async lockOut(tx: Tx, { account = '', network = '' }: Partial<Attempt>, until: Date, goesOnSince: Date) {
+    const { rows } = await sql<{ begins: boolean }>`
+      WITH before AS (
+        SELECT until FROM sign_in_lock_out WHERE account = ${account} AND network = ${network}
+      )
+      INSERT INTO sign_in_lock_out (account, network, until) VALUES (${account}, ${network}, ${until})
+      ON CONFLICT (account, network) DO UPDATE SET until = excluded.until
+      RETURNING NOT EXISTS (SELECT FROM before WHERE before.until > ${goesOnSince}) AS begins`.execute(tx)
+    return rows[0]?.begins ?? false
+  }
+
   async prune(tx: Tx, failuresBefore: Date, successesBefore: Date): Promise<void> {
     await tx
       .deleteFrom('failed_sign_in')
@@ -61,14 +72,19 @@ export class FailedSignInRepository implements FailedSignIns {
       )
       .execute()
     await sql`
+      DELETE FROM sign_in_lock_out WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM sign_in_lock_out WHERE until < ${failuresBefore} LIMIT ${PRUNED_AT_ONCE} FOR UPDATE SKIP LOCKED))`.execute(
+      tx,
+    )
+    await sql`
       DELETE FROM signed_in_from WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM signed_in_from WHERE at < ${successesBefore} LIMIT ${PRUNED_AT_ONCE} FOR UPDATE SKIP LOCKED))`.execute(
       tx,
     )
   }
 
-  async lock(tx: Tx, account: string): Promise<void> {
-    // Two accounts of one hash would only wait for each other.
-    await sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK_CLASS}::int, hashtext(${account}))`.execute(tx)
+  async lock(tx: Tx, what: string): Promise<void> {
+    // Two of one hash would only wait for each other.
+    await sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK_CLASS}::int, hashtext(${what}))`.execute(tx)
   }
 }

@@ -46,6 +46,12 @@ export interface SigningKey {
   version: number;
 }
 
+export interface SignInLockOut {
+  account: string;
+  network: string;
+  until: Date;
+}
+
 export interface Token {
   created_at: Date;
   expires_at: Date;
@@ -76,6 +82,7 @@ export interface DB {
   app_user: AppUser;
   failed_sign_in: FailedSignIn;
   role: Role;
+  sign_in_lock_out: SignInLockOut;
   signed_in_from: SignedInFrom;
   signing_key: SigningKey;
   token: Token;

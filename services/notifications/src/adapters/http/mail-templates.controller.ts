@@ -10,11 +10,12 @@ import {
   type WriteTransactions,
 } from '@reprieve/http-kit'
 import { CLOCK, WRITES } from '@reprieve/service-host'
+import { OperatorsJournal } from '../../application/operators-journal.js'
 import type { TemplateContent } from '../../application/template-store.port.js'
 import { NOTICE_KINDS, type NoticeKind } from '../../domain/notice-kind.js'
 import { TEMPLATE_FIELDS } from '../mail/template-fields.js'
 import { TemplateRenderer } from '../mail/template-renderer.js'
-import type { NotificationsTables } from '../postgres/tables.js'
+import type { NotificationsTables, Tx } from '../postgres/tables.js'
 import { type KeptTemplate, TemplateRepository } from '../postgres/template.repository.js'
 import {
   deleteMailTemplate,
@@ -29,6 +30,7 @@ export class MailTemplatesController {
   constructor(
     @Inject(TemplateRepository) private readonly templates: TemplateRepository,
     @Inject(TemplateRenderer) private readonly renderer: TemplateRenderer,
+    @Inject(OperatorsJournal) private readonly journal: OperatorsJournal,
     @Inject(WRITES) private readonly writes: WriteTransactions<NotificationsTables>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -60,7 +62,7 @@ export class MailTemplatesController {
   async delete(input: RouteInput<typeof deleteMailTemplate>) {
     return await this.writes.run(input, async (tx) => {
       const kept = await this.templates.lock(tx, input.params.kind)
-      if (kept !== null && kept.content !== null) await this.templates.save(tx, this.#next(input, kept, null))
+      if (kept !== null && kept.content !== null) await this.#keep(tx, this.#next(input, kept, null))
       return { status: 204 }
     })
   }
@@ -82,9 +84,14 @@ export class MailTemplatesController {
       const kept = await this.templates.lock(tx, input.params.kind)
       requireMatch(input.ifMatch, etagOf(kept?.version ?? 0))
       const next = this.#next(input, kept, content)
-      await this.templates.save(tx, next)
+      await this.#keep(tx, next)
       return answer(next)
     })
+  }
+
+  async #keep(tx: Tx, next: KeptTemplate): Promise<void> {
+    await this.templates.save(tx, next)
+    await this.journal.mailTemplate(tx, { by: next.editedBy, at: next.editedAt }, next)
   }
 
   #next(

@@ -10,6 +10,7 @@ import {
   type WriteTransactions,
 } from '@reprieve/http-kit'
 import { CLOCK, WRITES } from '@reprieve/service-host'
+import { OperatorsJournal } from '../../application/operators-journal.js'
 import { WebhookService } from '../../application/webhook.service.js'
 import { WebhookOutlet } from '../../application/webhook-outlet.js'
 import type { Webhook } from '../../domain/webhook.js'
@@ -75,6 +76,7 @@ export class WebhooksController {
     @Inject(WebhookRepository) private readonly webhooks: WebhookRepository,
     @Inject(WebhookService) private readonly service: WebhookService,
     @Inject(WebhookOutlet) private readonly outlet: WebhookOutlet,
+    @Inject(OperatorsJournal) private readonly journal: OperatorsJournal,
     @Inject(WRITES) private readonly writes: WriteTransactions<NotificationsTables>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -127,14 +129,16 @@ export class WebhooksController {
       const webhook = await this.webhooks.lock(tx, input.params.id)
       if (webhook === null) throw unknownWebhook()
       requireMatch(input.ifMatch, etagOf(webhook.version))
-      return await this.#answer(200, await this.service.edit(tx, webhook, input.body))
+      return await this.#answer(200, await this.service.edit(tx, input.principal, webhook, input.body))
     })
   }
 
   @Route(deleteWebhook)
   async delete(input: RouteInput<typeof deleteWebhook>) {
     return await this.writes.run(input, async (tx) => {
-      if (!(await this.webhooks.delete(tx, input.params.id))) throw unknownWebhook()
+      const webhook = await this.webhooks.lock(tx, input.params.id)
+      if (webhook === null) throw unknownWebhook()
+      await this.service.delete(tx, input.principal, webhook)
       return { status: 204 }
     })
   }
@@ -144,9 +148,11 @@ export class WebhooksController {
     return await this.writes.run(
       input,
       async (tx) => {
-        if ((await this.webhooks.lock(tx, input.params.id)) === null) throw unknownWebhook()
-        const { previousValidForHours } = input.body
-        const { secret, previousExpiresAt } = await this.service.rotate(tx, input.params.id, previousValidForHours)
+        const webhook = await this.webhooks.lock(tx, input.params.id)
+        if (webhook === null) throw unknownWebhook()
+        const { principal, body } = input
+        const rotated = await this.service.rotate(tx, principal, webhook, body.previousValidForHours)
+        const { secret, previousExpiresAt } = rotated
         return { status: 200, body: { secret, previousExpiresAt: previousExpiresAt.toISOString() } }
       },
       { kept: withoutSecret },
@@ -201,6 +207,8 @@ export class WebhooksController {
       const { version } = await this.webhooks.lockHosts(tx)
       requireMatch(input.ifMatch, etagOf(version))
       await this.webhooks.saveHosts(tx, { version: version + 1, hosts })
+      const { id, name } = input.principal
+      await this.journal.webhookHosts(tx, { by: { id, name }, at: this.clock.now() }, version + 1, hosts)
       return { status: 200, body: { hosts }, headers: { etag: etagOf(version + 1) } }
     })
   }

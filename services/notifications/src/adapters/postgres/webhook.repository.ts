@@ -101,9 +101,8 @@ export class WebhookRepository {
     if (webhook.disabled !== null) await dropWaiting(tx, webhook.id, now)
   }
 
-  async delete(tx: Tx, id: string): Promise<boolean> {
-    const { numDeletedRows } = await tx.deleteFrom('webhook').where('id', '=', id).executeTakeFirstOrThrow()
-    return numDeletedRows > 0n
+  async delete(tx: Tx, id: string): Promise<void> {
+    await tx.deleteFrom('webhook').where('id', '=', id).execute()
   }
 
   /** Makes a secret the newest. The one before it signs beside it until `previousExpiresAt`, and older ones no more. */

@@ -1,11 +1,13 @@
 import { Controller, Inject } from '@nestjs/common'
 import type { Clock } from '@reprieve/clock'
 import { Route, type RouteInput, type WriteTransactions } from '@reprieve/http-kit'
-import { CLOCK, WRITES } from '@reprieve/service-host'
+import type { Outbox } from '@reprieve/outbox'
+import { CLOCK, OUTBOX, WRITES } from '@reprieve/service-host'
 import type { Selectable } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Jobs } from '../../application/jobs.port.js'
 import { JOBS } from '../../tokens.js'
+import { reconciliationEvent } from '../messaging/scope-events.js'
 import { OperationsReader } from '../postgres/operations.reader.js'
 import type { Reconciliation } from '../postgres/tables.gen.js'
 import type { ScopeTables } from '../postgres/tables.js'
@@ -29,6 +31,7 @@ export class OperationsController {
   constructor(
     @Inject(WRITES) private readonly writes: WriteTransactions<ScopeTables>,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(OUTBOX) private readonly outbox: Outbox,
     @Inject(JOBS) private readonly jobs: Jobs,
     @Inject(OperationsReader) private readonly reader: OperationsReader,
   ) {}
@@ -48,6 +51,8 @@ export class OperationsController {
         .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst()
+      const { id, name } = input.principal
+      if (made !== undefined) await this.outbox.append(tx, reconciliationEvent(made, { id, name }))
       const row =
         made ??
         (await tx

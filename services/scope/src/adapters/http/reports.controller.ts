@@ -52,7 +52,7 @@ export class ReportsController {
             scanner,
             asset: asset ?? null,
             partial,
-            uploadedBy: principal.id,
+            uploadedBy: { id: principal.id, name: principal.name },
             receivedAt: this.clock.now(),
             storedBytes: keeper.bytes,
             bytes: content.bytes,

@@ -1,8 +1,10 @@
 import type { Clock } from '@reprieve/clock'
+import type { Outbox } from '@reprieve/outbox'
 import { nextFlip } from '@reprieve/query'
 import type { Logger } from '@reprieve/telemetry'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
+import { reconciliationEvent } from '../messaging/scope-events.js'
 import { nextRange } from '../postgres/instance-range.js'
 import type { LiveException } from '../postgres/live-queries.js'
 import { type MatchRow, matchRowsWhere } from '../postgres/match-rows.js'
@@ -27,6 +29,7 @@ export class ReconcileJob implements ChunkedJob {
     private readonly database: ScopeDatabase,
     private readonly gate: MembershipGate,
     private readonly membership: MembershipWriter,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -34,13 +37,19 @@ export class ReconcileJob implements ChunkedJob {
   /** Begins one if the last one is longer ago than this. */
   async startIfDue(everyMs: number): Promise<boolean> {
     const now = this.clock.now()
-    const { numAffectedRows } = await sql`
-      INSERT INTO reconciliation (id, cause, started_at, status)
-      SELECT ${uuidv7()}, 'schedule', ${now}, 'running'
-      WHERE NOT EXISTS (SELECT FROM reconciliation WHERE started_at > ${new Date(now.getTime() - everyMs)})
-        AND EXISTS (SELECT FROM instance)
-      ON CONFLICT DO NOTHING`.execute(this.database.db)
-    return numAffectedRows === 1n
+    const id = uuidv7()
+    return await this.database.transaction(async (tx) => {
+      const { numAffectedRows } = await sql`
+        INSERT INTO reconciliation (id, cause, started_at, status)
+        SELECT ${id}, 'schedule', ${now}, 'running'
+        WHERE NOT EXISTS (SELECT FROM reconciliation WHERE started_at > ${new Date(now.getTime() - everyMs)})
+          AND EXISTS (SELECT FROM instance)
+        ON CONFLICT DO NOTHING`.execute(tx)
+      if (numAffectedRows !== 1n) return false
+      const begun = await tx.selectFrom('reconciliation').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+      await this.outbox.append(tx, reconciliationEvent(begun, null))
+      return true
+    })
   }
 
   async step(): Promise<boolean> {
@@ -62,11 +71,13 @@ export class ReconcileJob implements ChunkedJob {
     if (busy[0]?.busy) return false
     const range = await nextRange(tx, { asset: running.after_asset, instance: running.after_instance }, CHUNK)
     if (range === null) {
-      await tx
+      const done = await tx
         .updateTable('reconciliation')
         .set({ status: 'done', finished_at: this.clock.now() })
         .where('id', '=', running.id)
-        .execute()
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      await this.outbox.append(tx, reconciliationEvent(done, null))
       const { id, instances, missing, surplus } = running
       if (missing + surplus === 0) this.logger.info({ id, instances }, 'membership is what the queries say')
       else this.logger.error({ id, instances, missing, surplus }, 'membership was not what the queries say; it is now')

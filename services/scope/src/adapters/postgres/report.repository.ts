@@ -1,8 +1,10 @@
 import { type List, type PageRequest, readPage, type SortColumn } from '@reprieve/http-kit'
+import type { Outbox } from '@reprieve/outbox'
 import { type Selectable, sql } from 'kysely'
+import { reportEvent } from '../messaging/scope-events.js'
 import { MOST_FAULTS } from './report-tally.rows.js'
 import type { Report as ReportTable } from './tables.gen.js'
-import type { ScopeDatabase, Tx } from './tables.js'
+import type { Db, ScopeDatabase, Tx } from './tables.js'
 
 export const REPORT_SORTS = ['receivedAt'] as const
 export type ReportSort = (typeof REPORT_SORTS)[number]
@@ -16,7 +18,7 @@ export interface NewReport {
   readonly scanner: string
   readonly asset: string | null
   readonly partial: boolean
-  readonly uploadedBy: string
+  readonly uploadedBy: { readonly id: string; readonly name: string }
   readonly receivedAt: Date
   readonly storedBytes: number
   readonly bytes: number
@@ -63,19 +65,23 @@ const TAKEN_IN = sql<boolean>`
     SELECT coalesce(sum(created + updated + unchanged + merged + rejected), 0), coalesce(sum(completions), 0)
     FROM report_tally WHERE report_tally.report_id = report.id)`
 
-/** Reports, from the moment all their bytes are kept. */
+/** Reports, from the moment all their bytes are kept. When they come and how they end is told in the same transaction. */
 export class ReportRepository {
-  constructor(private readonly database: ScopeDatabase) {}
+  constructor(
+    private readonly database: ScopeDatabase,
+    private readonly outbox: Outbox,
+  ) {}
 
   async insert(tx: Tx, report: NewReport): Promise<void> {
-    await tx
+    const { id, name } = report.uploadedBy
+    const row = await tx
       .insertInto('report')
       .values({
         id: report.id,
         scanner: report.scanner,
         asset: report.asset,
         partial: report.partial,
-        uploaded_by: report.uploadedBy,
+        uploaded_by: id,
         received_at: report.receivedAt,
         stored_bytes: report.storedBytes,
         bytes: report.bytes,
@@ -84,7 +90,9 @@ export class ReportRepository {
         format: report.format,
         status: 'processing',
       })
-      .execute()
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await this.outbox.append(tx, reportEvent({ ...row, ended: null }, { id, name }))
   }
 
   async find(id: string): Promise<ReportDetails | null> {
@@ -145,12 +153,15 @@ export class ReportRepository {
   }
 
   async noteFailure(id: string, failure: string, at: Date): Promise<void> {
-    await this.database.db
-      .updateTable('report')
-      .set({ status: 'failed', failure, finished_at: at })
-      .where('id', '=', id)
-      .where('status', '=', 'processing')
-      .execute()
+    await this.database.transaction(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('report')
+        .set({ status: 'failed', failure, finished_at: at })
+        .where('id', '=', id)
+        .where('status', '=', 'processing')
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) await this.#tellEnded(tx, [id], at)
+    })
   }
 
   /** @returns how often it has failed by now for no reason that the report gives */
@@ -166,15 +177,38 @@ export class ReportRepository {
 
   /** Ends those of which everything has been taken in. */
   async settle(at: Date, ids?: readonly string[]): Promise<void> {
-    await sql`
-      UPDATE report SET status = 'done', finished_at = ${at}
-      WHERE status = 'processing' AND ${ids === undefined ? sql`true` : sql`id = ANY(${ids}::uuid[])`} AND ${TAKEN_IN}`.execute(
-      this.database.db,
-    )
+    await this.database.transaction(async (tx) => {
+      const { rows } = await sql<{ id: string }>`
+        UPDATE report SET status = 'done', finished_at = ${at}
+        WHERE status = 'processing' AND ${ids === undefined ? sql`true` : sql`id = ANY(${ids}::uuid[])`} AND ${TAKEN_IN}
+        RETURNING id`.execute(tx)
+      await this.#tellEnded(
+        tx,
+        rows.map(({ id }) => id),
+        at,
+      )
+    })
   }
 
-  #details() {
-    return this.database.db
+  async #tellEnded(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
+    if (ids.length === 0) return
+    const reports = await this.#details(tx)
+      .where('r.id', 'in', [...ids])
+      .execute()
+    const events = reports.map((report) => {
+      const { failure, received, ignored } = report
+      const { created, updated, unchanged, merged, refused, closed } = counted(report)
+      const counts = { received, created, updated, unchanged, merged, ignored, closed }
+      return reportEvent(
+        { ...report, ended: { failure, at, counts: { ...counts, rejected: report.rejected + refused } } },
+        null,
+      )
+    })
+    await this.outbox.append(tx, ...events)
+  }
+
+  #details(db: Db = this.database.db) {
+    return db
       .selectFrom('report as r')
       .leftJoinLateral(
         (eb) =>
@@ -196,10 +230,7 @@ export class ReportRepository {
       .select(['tally.created', 'tally.updated', 'tally.unchanged', 'tally.merged', 'tally.refused', 'tally.closed'])
   }
 
-  async #withFaults(
-    rows: readonly (Selectable<ReportTable> &
-      Record<'created' | 'updated' | 'unchanged' | 'merged' | 'refused' | 'closed', number | null>)[],
-  ): Promise<ReportDetails[]> {
+  async #withFaults(rows: readonly (Selectable<ReportTable> & Counted<number | null>)[]): Promise<ReportDetails[]> {
     if (rows.length === 0) return []
     const { rows: faults } = await sql<{ report_id: string; code: string; pointer: string | null; detail: string }>`
       SELECT given.report_id, fault.code, fault.pointer, fault.detail
@@ -209,18 +240,32 @@ export class ReportRepository {
     )
     return rows.map((row) => ({
       ...row,
-      created: row.created ?? 0,
-      updated: row.updated ?? 0,
-      unchanged: row.unchanged ?? 0,
-      merged: row.merged ?? 0,
-      refused: row.refused ?? 0,
-      closed: row.closed ?? 0,
+      ...counted(row),
       faults: faults
         .filter(({ report_id }) => report_id === row.id)
         .map(({ code, pointer, detail }) => ({ code, pointer, detail })),
     }))
   }
 }
+
+type Counted<N> = Record<'created' | 'updated' | 'unchanged' | 'merged' | 'refused' | 'closed', N>
+
+/** A report of which nothing was taken in yet has no counts. */
+const counted = ({
+  created,
+  updated,
+  unchanged,
+  merged,
+  refused,
+  closed,
+}: Counted<number | null>): Counted<number> => ({
+  created: created ?? 0,
+  updated: updated ?? 0,
+  unchanged: unchanged ?? 0,
+  merged: merged ?? 0,
+  refused: refused ?? 0,
+  closed: closed ?? 0,
+})
 
 // A sum of bigints is numeric in PostgreSQL; these stay far below.
 const sum = (column: string) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)::int8`
