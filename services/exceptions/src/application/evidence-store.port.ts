@@ -28,6 +28,8 @@ export interface EvidenceStore {
   read(id: string): Promise<Readable>
   /** Leaves nothing of it, whole or not; what is not there is no fault. @throws EvidenceStoreFault */
   remove(id: string): Promise<void>
+  /** Lets go of its connections. Nothing is asked of it any more. */
+  close?(): void
 }
 
 /** The stores of an installation. */

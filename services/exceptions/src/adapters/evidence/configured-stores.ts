@@ -1,3 +1,4 @@
+import type { OnApplicationShutdown } from '@nestjs/common'
 import {
   type EvidenceStore,
   EvidenceStoreFault,
@@ -6,7 +7,7 @@ import {
 } from '../../application/evidence-store.port.js'
 
 /** The database's large objects always, and a bucket where one is configured, which then takes what is new. */
-export class ConfiguredStores implements EvidenceStores {
+export class ConfiguredStores implements EvidenceStores, OnApplicationShutdown {
   readonly current: EvidenceStoreName
   readonly #stores: Readonly<Record<EvidenceStoreName, EvidenceStore | null>>
 
@@ -19,5 +20,10 @@ export class ConfiguredStores implements EvidenceStores {
     const store = this.#stores[name]
     if (store === null) throw new EvidenceStoreFault(`there is evidence in ${name}, which is not configured`)
     return store
+  }
+
+  /** Nest calls it once no request is answered any more: downloads read from the stores until then. */
+  onApplicationShutdown(): void {
+    for (const store of Object.values(this.#stores)) store?.close?.()
   }
 }
