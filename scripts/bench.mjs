@@ -22,7 +22,7 @@ for (const file of files.filter((name) => wanted.length === 0 || wanted.some((wo
     const figure =
       result.ratio !== undefined
         ? `${(result.ratio * 100).toFixed(0)} %`
-        : `${Math.round(result.value).toLocaleString('en')} ${result.unit}`
+        : `${result.value < 10 ? result.value.toFixed(2) : Math.round(result.value).toLocaleString('en')} ${result.unit}`
     const verdict = result.holds === null ? '' : result.holds ? '✓' : '✗'
     console.log(
       `  ${result.id.padEnd(34)} ${figure.padStart(18)}  goal ${String(result.goal ?? '–').padEnd(12)} ${verdict}  ${result.detail ?? ''}`,
