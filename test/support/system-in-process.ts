@@ -24,11 +24,13 @@ export interface SystemOptions {
   /** Of every service; by default the system's. */
   clock?: Clock
   limits?: NonNullable<GatewayOptions['limits']>
+  /** Between looks for records that newer ones of their keys replace; by default the carrier's. */
+  pruneEveryMs?: number
 }
 
 export async function startSystemInProcess(
   admin: { email: string; password: string },
-  { clock, limits }: SystemOptions = {},
+  { clock, limits, pruneEveryMs }: SystemOptions = {},
 ): Promise<SystemInProcess> {
   const running: Array<() => Promise<unknown>> = []
   const stored: Array<() => Promise<unknown>> = []
@@ -47,7 +49,9 @@ export async function startSystemInProcess(
     return database
   }
   const messages = await keep('messages', messagingMigrations)
-  const carrier = new WatchedCarrier(await InProcessCarrier.open({ url: messages.url }))
+  const carrier = new WatchedCarrier(
+    await InProcessCarrier.open({ url: messages.url, ...(pruneEveryMs === undefined ? {} : { pruneEveryMs }) }),
+  )
   running.push(() => carrier.close())
   const mails = await startSmtpServer()
   running.push(() => mails.stop())
