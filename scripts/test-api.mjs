@@ -83,7 +83,8 @@ try {
         ...['--suppress-health-check', 'all', '--warnings', 'off', '--no-color'],
         ...LEFT_OUT.flatMap((operation) => ['--exclude-operation-id', operation]),
       ],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+      // It leaves what it found in a folder beside where it runs.
+      { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] },
     )
     if (status !== 0) failed++
   }
