@@ -19,7 +19,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/[^/]+/src/domain/',
-          '^libs/(clock|contracts|query|auth)/',
+          '^libs/(clock|contracts|query|auth|assignment)/',
           '^node_modules/(uuid|@bufbuild/protobuf|luxon|@types/luxon|ipaddr\\.js|packageurl-js|ae-cvss-calculator|cvss[^/]*)/',
           '^(node:)?crypto$',
         ],
