@@ -7,4 +7,6 @@ export * as notifications from './gen/reprieve/notifications/v1/notifications_pb
 export * as rules from './gen/reprieve/rules/v1/rules_pb.js'
 export * as scanner from './gen/reprieve/scanner/v1/scanner_pb.js'
 export * as scope from './gen/reprieve/scope/v1/scope_pb.js'
+export * as ticketCounts from './gen/reprieve/scope/v1/ticket_counts_pb.js'
+export * as tickets from './gen/reprieve/tickets/v1/tickets_pb.js'
 export * from './topics.js'

@@ -7,9 +7,11 @@ import { NoticeEventSchema } from './gen/reprieve/notifications/v1/notifications
 import { RuleEventSchema } from './gen/reprieve/rules/v1/rules_pb.js'
 import { InstanceEventSchema } from './gen/reprieve/scanner/v1/scanner_pb.js'
 import { ScopeEventSchema } from './gen/reprieve/scope/v1/scope_pb.js'
+import { TicketCountsEventSchema } from './gen/reprieve/scope/v1/ticket_counts_pb.js'
+import { TicketsEventSchema } from './gen/reprieve/tickets/v1/tickets_pb.js'
 
 /** Services that own a topic: each publishes on its own topics and on no other. */
-export type TopicOwner = 'directory' | 'rules' | 'exceptions' | 'approvals' | 'scope' | 'notifications'
+export type TopicOwner = 'directory' | 'rules' | 'exceptions' | 'approvals' | 'scope' | 'tickets' | 'notifications'
 
 export interface TopicContract {
   owner: TopicOwner
@@ -29,8 +31,10 @@ export const TOPICS = {
   'exceptions.v1': { owner: 'exceptions', message: ExceptionsEventSchema, partitions: 4, retentionMs: 'compacted' },
   'approvals.v1': { owner: 'approvals', message: ApprovalEventSchema, partitions: 4, retentionMs: 'compacted' },
   'scope.v1': { owner: 'scope', message: ScopeEventSchema, partitions: 4, retentionMs: 'compacted' },
+  'ticket-counts.v1': { owner: 'scope', message: TicketCountsEventSchema, partitions: 4, retentionMs: 'compacted' },
   'coverage.v1': { owner: 'scope', message: CoverageChangesSchema, partitions: 8, retentionMs: 7 * DAY_MS },
   'scanner.instances.v1': { owner: 'scope', message: InstanceEventSchema, partitions: 8, retentionMs: 7 * DAY_MS },
+  'tickets.v1': { owner: 'tickets', message: TicketsEventSchema, partitions: 4, retentionMs: 'compacted' },
   'notifications.v1': { owner: 'notifications', message: NoticeEventSchema, partitions: 4, retentionMs: 7 * DAY_MS },
 } as const satisfies Record<string, TopicContract>
 
