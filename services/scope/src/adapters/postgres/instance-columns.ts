@@ -4,6 +4,12 @@ import { type RawBuilder, sql } from 'kysely'
 /** Ranks as stored, in the words of the query language. */
 const SEVERITY = `(ARRAY['unknown', 'none', 'low', 'medium', 'high', 'critical'])[i.severity + 1]`
 
+/** A feed's score before the scanners'. */
+export const CVSS = 'coalesce(v.cvss, i.cvss)'
+export const EPSS = 'coalesce(v.epss, i.epss)'
+/** True if the catalogue or any scanner says so; no silence or ignorance of one may make an instance look better than it is. */
+export const KEV = 'coalesce(v.kev OR i.kev, v.kev, i.kev)'
+
 /**
  * Where each field of a query comes from, over `instance i`, `asset a` and `vulnerability v`. Lists filter by these expressions and the
  * matcher's rows are read by them, so that both see the same values.
@@ -15,9 +21,9 @@ export const INSTANCE_COLUMNS: InstanceColumns = {
   title: { sql: 'i.title', type: 'text' },
   severity: { sql: SEVERITY, type: 'text' },
   scannerSeverity: { sql: 'i.scanner_severity', type: 'text' },
-  cvss: { sql: 'i.cvss', type: 'float8' },
-  epss: { sql: 'i.epss', type: 'float8' },
-  kev: { sql: 'i.kev', type: 'boolean' },
+  cvss: { sql: CVSS, type: 'float8' },
+  epss: { sql: EPSS, type: 'float8' },
+  kev: { sql: KEV, type: 'boolean' },
   fixAvailable: { sql: 'i.fix_available', type: 'boolean' },
   'asset.id': { sql: 'a.id', type: 'text' },
   'asset.name': { sql: 'a.name', type: 'text' },

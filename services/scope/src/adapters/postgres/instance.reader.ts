@@ -7,6 +7,7 @@ import { decodeSightings } from '../../domain/ingest/scan-part.js'
 import { severityOfRank } from '../../domain/inventory/instance.js'
 import { bulkRows } from './bulk-rows.js'
 import type { ForceReader, InForce } from './force.reader.js'
+import { CVSS, EPSS, KEV } from './instance-columns.js'
 import { matchRowsWhere } from './match-rows.js'
 import { queryCondition } from './query-condition.js'
 import type { Db, ScopeDatabase } from './tables.js'
@@ -30,8 +31,8 @@ export interface InstanceFilter {
 
 const SORT_COLUMNS: Readonly<Record<InstanceSort, SortColumn>> = {
   severity: { by: 'i.severity', type: 'int4' },
-  cvss: { by: 'i.cvss', type: 'float8', nullable: true },
-  epss: { by: 'i.epss', type: 'float8', nullable: true },
+  cvss: { by: sql.raw(CVSS), type: 'float8', nullable: true },
+  epss: { by: sql.raw(EPSS), type: 'float8', nullable: true },
   firstSeen: { by: 'i.first_seen', type: 'timestamptz' },
   'asset.name': { by: 'a.name', type: 'text' },
   vulnerability: { by: 'v.canonical', type: 'text' },
@@ -187,9 +188,9 @@ const instances = (db: Db) =>
       'i.open',
       'i.severity',
       'i.title',
-      'i.cvss',
-      'i.epss',
-      'i.kev',
+      sql<number | null>`${sql.raw(CVSS)}`.as('cvss'),
+      sql<number | null>`${sql.raw(EPSS)}`.as('epss'),
+      sql<boolean | null>`${sql.raw(KEV)}`.as('kev'),
       'i.fix_available',
       'i.component_name',
       'i.component_version',

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { severities } from '../../domain/identity/index.js'
 import { severityOfRank } from '../../domain/inventory/instance.js'
 import type { ForceReader } from './force.reader.js'
-import { INSTANCE_TABLES } from './instance-columns.js'
+import { INSTANCE_TABLES, KEV } from './instance-columns.js'
 import { queryCondition } from './query-condition.js'
 import type { BySeverity } from './summary.reader.js'
 import type { ScopeDatabase } from './tables.js'
@@ -47,7 +47,7 @@ export class PreviewReader {
       sample: string[]
     }>`
       WITH selected AS MATERIALIZED (
-        SELECT i.key, i.asset_key, i.id, i.severity, i.kev, a.owner FROM ${INSTANCE_TABLES}
+        SELECT i.key, i.asset_key, i.id, i.severity, ${sql.raw(KEV)} AS kev, a.owner FROM ${INSTANCE_TABLES}
         WHERE i.open AND (${queryCondition(query, at)}) LIMIT ${LOOKED_AT}
       ), by_severity AS (
         SELECT severity, count(*) AS count FROM selected GROUP BY severity

@@ -104,6 +104,46 @@ export interface ExceptionsHeard {
   partition: number;
 }
 
+export interface Feed {
+  dated: Date;
+  entries: number;
+  name: string;
+  taken_at: Date;
+}
+
+export interface FeedScore {
+  changed_at: Date | null;
+  feed: string;
+  id: string;
+  score: number;
+}
+
+export interface FeedStaged {
+  changed_at: Date | null;
+  id: string;
+  score: number | null;
+  take_id: string;
+}
+
+export interface FeedTake {
+  after_id: Generated<string>;
+  after_key: Generated<number>;
+  cause: string;
+  changed: Generated<number>;
+  dated: Date | null;
+  documents: Generated<string[]>;
+  entries: Generated<number>;
+  failure: string | null;
+  failure_code: string | null;
+  feed: string;
+  finished_at: Date | null;
+  id: string;
+  rematched: Generated<number>;
+  requested_by: string | null;
+  started_at: Date;
+  status: string;
+}
+
 export interface Instance {
   asset_key: number;
   closed_at: Date | null;
@@ -187,6 +227,7 @@ export interface Rematch {
   after_asset: Generated<number>;
   after_instance: Generated<number>;
   asset_key: number | null;
+  by_feed: Generated<boolean>;
   key: Generated<number>;
   vulnerability_key: number | null;
 }
@@ -294,8 +335,11 @@ export interface SyncRound {
 
 export interface Vulnerability {
   canonical: string;
+  cvss: number | null;
   description: string | null;
+  epss: number | null;
   ids: string[];
+  kev: boolean | null;
   key: Generated<number>;
   link: string | null;
   merged_into: number | null;
@@ -314,6 +358,10 @@ export interface DB {
   consumed: Consumed;
   exception: Exception;
   exceptions_heard: ExceptionsHeard;
+  feed: Feed;
+  feed_score: FeedScore;
+  feed_staged: FeedStaged;
+  feed_take: FeedTake;
   instance: Instance;
   instance_merged: InstanceMerged;
   membership: Membership;
