@@ -17,7 +17,9 @@ export async function withStandalone(work) {
   const folder = mkdtempSync(join(tmpdir(), 'reprieve-bench-'))
   const [port, smtp, mail] = await Promise.all([freePort(), freePort(), freePort()])
   const ports = ['--port', port, '--smtp-port', smtp, '--mail-port', mail].map(String)
-  const child = spawn(process.execPath, [MAIN, '--headless', '--no-demo', '--data', folder, ...ports], {
+  // BENCH_PROFILE names a folder: the processor profiles of its threads are written there when it has ended.
+  const profile = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []
+  const child = spawn(process.execPath, [...profile, MAIN, '--headless', '--no-demo', '--data', folder, ...ports], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, REPRIEVE_PASSWORD: PASSWORD },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -2,6 +2,7 @@ import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { context, propagation } from '@opentelemetry/api'
 import { TOPICS, type TopicName } from '@reprieve/contracts'
+import { binaryArray, type ElementType } from '@reprieve/database'
 import { sql, type Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { OutboxTables } from './tables.js'
@@ -69,11 +70,12 @@ export class Outbox {
     const rows = events.map((event) => row(event, incarnation))
     for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
       const part = rows.slice(start, start + ROWS_PER_INSERT)
+      const column = (type: ElementType, value: (row: Row) => unknown) => binaryArray(type, part.map(value))
       await sql`
         INSERT INTO outbox (topic, key, event_id, value, headers)
         SELECT t.topic, t.key, t.event_id, t.value, ${headers}::jsonb
-        FROM unnest(${part.map((r) => r.topic)}::text[], ${part.map((r) => r.key)}::text[],
-                    ${part.map((r) => r.eventId)}::uuid[], ${part.map((r) => r.value)}::bytea[])
+        FROM unnest(${column('text', (r) => r.topic)}::text[], ${column('text', (r) => r.key)}::text[],
+                    ${column('uuid', (r) => r.eventId)}::uuid[], ${column('bytea', (r) => r.value)}::bytea[])
              WITH ORDINALITY AS t(topic, key, event_id, value, n)
         ORDER BY t.n`.execute(tx)
     }
@@ -88,6 +90,8 @@ export class Outbox {
     return this.#incarnation
   }
 }
+
+type Row = ReturnType<typeof row>
 
 function row(event: NewEvent, incarnation: number) {
   const eventId = uuidv7()

@@ -1,4 +1,5 @@
 import type { Clock } from '@reprieve/clock'
+import { binaryArray } from '@reprieve/database'
 import type pg from 'pg'
 import type { Delivery, TopicDeclaration } from '../carrier.port.js'
 import { DEAD_LETTER_RETENTION_MS, DEAD_LETTER_SUFFIX } from '../delivery/dead-letter.js'
@@ -168,12 +169,12 @@ export class RecordLog {
         touched.map((partition) => partition.id),
         touched.map((partition) => counts.get(partition)),
         touched.map((partition) => partition.compacted),
-        ids,
-        places,
-        starts,
-        keyBytes,
-        valueBytes,
-        headerBytes,
+        binaryArray('int4', ids),
+        binaryArray('int4', places),
+        binaryArray('int4', starts),
+        binaryArray('int4', keyBytes),
+        binaryArray('int4', valueBytes),
+        binaryArray('int4', headerBytes),
         Buffer.concat(blob),
         this.#clock.now(),
       ],
