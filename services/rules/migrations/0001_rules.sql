@@ -12,7 +12,8 @@ CREATE TABLE rule_version (
   rule_id uuid NOT NULL REFERENCES rule (id),
   version integer NOT NULL CHECK (version >= 1),
   workflow_type text NOT NULL CHECK (workflow_type IN ('autoPilot', 'approvers')),
-  -- For each step in order, the ids of the users and groups who may be chosen: [["…", "…"], ["…"]]. Empty for autoPilot.
+  -- For each step in order, the ids of the users and groups who may be chosen, or who assigns: [{"candidates": ["…", "…"]},
+  -- {"assigned": {"reviewerRules": [{"name", "when", "reviewerId", "choice"}], "fallbackReviewerId", "fallbackChoice"}}]. Empty for autoPilot.
   steps jsonb NOT NULL,
   instructions text NOT NULL,
   edited_by uuid NOT NULL,

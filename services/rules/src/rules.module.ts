@@ -4,6 +4,7 @@ import type { Database } from '@reprieve/database'
 import type { Outbox } from '@reprieve/outbox'
 import type { People } from '@reprieve/people'
 import { CLOCK, DATABASE, OUTBOX, PEOPLE, REPUBLISHERS } from '@reprieve/service-host'
+import { AssignmentFieldsController } from './adapters/http/assignment-fields.controller.js'
 import { RequestFormController } from './adapters/http/request-form.controller.js'
 import { RuleController } from './adapters/http/rule.controller.js'
 import { RuleCandidateController } from './adapters/http/rule-candidate.controller.js'
@@ -16,7 +17,7 @@ import { RuleService } from './application/rule.service.js'
 
 /** Everything that the rules service is made of. */
 @Module({
-  controllers: [RuleController, RuleCandidateController, RequestFormController],
+  controllers: [RuleController, RuleCandidateController, RequestFormController, AssignmentFieldsController],
   providers: [
     RuleRepository,
     ...[RuleReader, RuleCandidateReader].map((reader) => ({

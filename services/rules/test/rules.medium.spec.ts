@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rules } from '@reprieve/contracts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Person, type RunningRules, runRules, userSubject } from './running-rules.js'
 
@@ -67,6 +68,77 @@ describe('rules', () => {
         },
       },
     })
+  })
+
+  it('can assign the approver of a step by conditions, kept and told as they were written', async () => {
+    const assigned = {
+      reviewerRules: [
+        { name: 'Long ones', when: 'request.days > 90 || !has(request.days)', reviewerId: team, choice: 'roundRobin' },
+        { name: 'Ann herself', when: `requester.id == "${ann.id}"`, reviewerId: bob.id },
+      ],
+    }
+    const made = await create({ workflow: { type: 'approvers', steps: [{ candidates: [ann.id] }, { assigned }] } })
+    const [long, own] = assigned.reviewerRules
+    const whole = {
+      reviewerRules: [long, { ...own, choice: 'leastLoaded' }],
+      fallbackReviewerId: null,
+      fallbackChoice: 'leastLoaded',
+    }
+    expect(made).toMatchObject({
+      status: 201,
+      body: { workflow: { steps: [{ candidates: [ann.id] }, { assigned: whole }] } },
+    })
+    const { id } = made.body
+    expect((await running.api(`GET /rules/${id}`, manager)).body).toEqual(made.body)
+    await expect.poll(() => eventsOf(id)).toHaveLength(1)
+    expect(eventsOf(id)[0]?.rule?.workflow.value).toMatchObject({
+      steps: [
+        { candidateIds: [ann.id] },
+        {
+          candidateIds: [team, bob.id],
+          assignment: {
+            reviewerRules: [
+              { ...long, choice: rules.Choice.ROUND_ROBIN },
+              { ...own, choice: rules.Choice.LEAST_LOADED },
+            ],
+            fallbackReviewerId: '',
+          },
+        },
+      ],
+    })
+    const same = await edit(id, made.headers.get('etag') ?? '', {
+      workflow: { type: 'approvers', steps: [{ candidates: [ann.id] }, { assigned: whole }] },
+    })
+    expect(same).toMatchObject({ status: 200, body: { version: 1 } })
+  })
+
+  it('are refused with conditions that are wrong, by line and column, and with reviewers that there are not', async () => {
+    const made = (when: string, reviewerId: string) =>
+      create({
+        workflow: {
+          type: 'approvers',
+          steps: [{ assigned: { reviewerRules: [{ name: 'one', when, reviewerId }], fallbackReviewerId: team } }],
+        },
+      })
+    expect(await made('request.days > 30 &&\n  severity == "high"', bob.id)).toMatchObject({
+      status: 422,
+      body: {
+        code: 'INVALID',
+        errors: [{ pointer: '/workflow/steps/0/assigned/reviewerRules/0/when', line: 2, column: 3 }],
+      },
+    })
+    expect(await made('request.days > 30', randomUUID())).toMatchObject({
+      status: 422,
+      body: { code: 'USER_UNKNOWN', errors: [{ pointer: '/workflow/steps/0/assigned/reviewerRules/0/reviewerId' }] },
+    })
+    const fields = await running.api('GET /assignment-fields', manager)
+    expect(fields.body.items.map(({ name }: { name: string }) => name)).toEqual([
+      'requester.role',
+      'requester.id',
+      'request.days',
+      'request.useCase',
+      'request.query',
+    ])
   })
 
   it('are one for a role, even when two come at the same moment', async () => {
@@ -336,12 +408,13 @@ describe('the request form', () => {
         steps: [
           {
             index: 0,
+            assigned: false,
             candidates: [
               { id: ann.id, name: 'ann' },
               { id: zoe.id, name: 'Zoe' },
             ],
           },
-          { index: 1, candidates: [] },
+          { index: 1, assigned: false, candidates: [] },
         ],
       },
       instructions: 'Say why.',

@@ -194,6 +194,7 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'DELETE /rules/{id}': [{ may: HOLDERS['rules.manage'], answer: 405, ask: aRule }],
   'GET /rules/{id}/versions': [{ may: RULE_READERS, ask: aRule }],
   'GET /rule-candidates': [{ may: RULE_READERS }],
+  'GET /assignment-fields': [{ may: RULE_READERS }],
   'GET /request-form': [{ may: HOLDERS['exceptions.request'] }],
 
   // Exceptions

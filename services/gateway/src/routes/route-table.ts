@@ -54,6 +54,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET,PUT,DELETE /rules/{id}',
     'GET /rules/{id}/versions',
     'GET /rule-candidates',
+    'GET /assignment-fields',
     'GET /request-form',
     'POST /republications/rules.v1',
   ),

@@ -34,7 +34,7 @@ export class RuleService {
    * @throws Problem INVALID, ROLE_UNKNOWN, USER_UNKNOWN
    */
   async check(role: string | null, { workflow }: RuleContent): Promise<void> {
-    const faults = workflowFaults(workflow).map(({ pointer, detail }) => ({ pointer: `/workflow${pointer}`, detail }))
+    const faults = workflowFaults(workflow).map((fault) => ({ ...fault, pointer: `/workflow${fault.pointer}` }))
     if (faults.length > 0)
       throw new Problem('INVALID', 'Something in the workflow is wrong: see `errors`.', { errors: faults })
     const [known, unknown] = await Promise.all([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { requestForm } from './request-form.js'
+import { choicesOf, requestForm } from './request-form.js'
 import type { Rule, Workflow } from './rule.js'
 
 const rule = (workflow: Workflow): Rule => ({
@@ -28,11 +28,24 @@ describe('a request form', () => {
       workflow: {
         type: 'approvers',
         steps: [
-          { index: 0, candidates: [{ id: 'b', name: 'Bob' }] },
-          { index: 1, candidates: [] },
-          { index: 2, candidates: [] },
+          { index: 0, assigned: false, candidates: [{ id: 'b', name: 'Bob' }] },
+          { index: 1, assigned: false, candidates: [] },
+          { index: 2, assigned: false, candidates: [] },
         ],
       },
+    })
+  })
+
+  it('leaves nothing to choose in a step that is assigned', () => {
+    const assigned = { reviewerRules: [], fallbackReviewerId: 'b', fallbackChoice: 'leastLoaded' as const }
+    const steps = [{ assigned }, { candidates: ['a', 'b'] }]
+    expect(choicesOf(steps)).toEqual([[], ['a', 'b']])
+    expect(requestForm(rule({ type: 'approvers', steps }), [[], [ann, bob]], 'a').workflow).toEqual({
+      type: 'approvers',
+      steps: [
+        { index: 0, assigned: true, candidates: [] },
+        { index: 1, assigned: false, candidates: [{ id: 'b', name: 'Bob' }] },
+      ],
     })
   })
 

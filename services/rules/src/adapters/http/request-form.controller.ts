@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { Problem, Route, type RouteInput } from '@reprieve/http-kit'
 import type { People } from '@reprieve/people'
 import { PEOPLE } from '@reprieve/service-host'
-import { requestForm } from '../../domain/request-form.js'
+import { choicesOf, requestForm } from '../../domain/request-form.js'
 import { stepsOf } from '../../domain/rule.js'
 import { RuleReader } from '../postgres/rule.reader.js'
 import { getRequestForm } from './request-form.routes.js'
@@ -23,6 +23,6 @@ export class RequestFormController {
         `Nobody has said yet how requests of the role ${principal.role} are decided. Ask your exceptions manager for a rule.`,
       )
     }
-    return requestForm(rule, await this.people.expandEach(stepsOf(rule.workflow) ?? []), principal.id)
+    return requestForm(rule, await this.people.expandEach(choicesOf(stepsOf(rule.workflow) ?? [])), principal.id)
   }
 }

@@ -7,7 +7,7 @@ export const getRequestForm = defineRoute({
   operation: 'getRequestForm',
   summary: 'What the caller’s rule asks for',
   description:
-    'The rule of the caller’s role, its groups resolved to people, without the inactive and without the caller. A step with an empty list has nobody left to decide it: a request would be refused.',
+    'The rule of the caller’s role, its groups resolved to people, without the inactive and without the caller. A step with an empty list has nobody left to decide it: a request would be refused. The approver of an `assigned` step is found as the request comes (`POST /exceptions/dry-run` tells whom that would be): there is nothing to choose.',
   tag: 'Rules',
   access: 'exceptions.request',
   answers: {
@@ -19,7 +19,9 @@ export const getRequestForm = defineRoute({
           z.object({ type: z.literal('autoPilot') }),
           z.object({
             type: z.literal('approvers'),
-            steps: z.array(z.object({ index: z.int().min(0), candidates: z.array(personName()) })),
+            steps: z.array(
+              z.object({ index: z.int().min(0), assigned: z.boolean(), candidates: z.array(personName()) }),
+            ),
           }),
         ]),
         instructions: z.string(),

@@ -1,8 +1,47 @@
+import { ASSIGNMENT_LIMITS, CHOICES } from '@reprieve/assignment'
 import { defineRoute, id, listOf, listQuery, optionalText, TEXT_LIMITS, text } from '@reprieve/http-kit'
 import { z } from 'zod'
 import { MOST_CANDIDATES, MOST_STEPS } from '../../domain/rule.js'
 
 const workflowType = () => z.enum(['autoPilot', 'approvers'])
+
+const chosenStep = () =>
+  z.strictObject({
+    candidates: z.array(id()).min(1).max(MOST_CANDIDATES).meta({
+      description: 'Ids of users or groups, none twice in a step: the requester chooses one of these people.',
+    }),
+  })
+
+const choice = () =>
+  z.enum(CHOICES).default('leastLoaded').meta({
+    description: 'Of a group: who has the fewest requests waiting, or whose turn is longest ago.',
+  })
+
+const assignedStep = () =>
+  z.strictObject({
+    assigned: z
+      .strictObject({
+        reviewerRules: z
+          .array(
+            z.strictObject({
+              name: text(ASSIGNMENT_LIMITS.name),
+              when: z.string().max(ASSIGNMENT_LIMITS.condition).meta({
+                description:
+                  'A condition in CEL over `GET /assignment-fields`. What is not known makes no condition hold.',
+              }),
+              reviewerId: id().meta({ description: 'A user or a group.' }),
+              choice: choice(),
+            }),
+          )
+          .max(ASSIGNMENT_LIMITS.rules),
+        fallbackReviewerId: id().nullable().default(null).meta({ description: 'A user or a group.' }),
+        fallbackChoice: choice(),
+      })
+      .meta({
+        description:
+          'Whom the first condition that holds names, or one of that group; never the requester. A rule whose reviewer has nobody left is passed over. Nobody left at all: 422 `NO_REVIEWER` on request.',
+      }),
+  })
 
 const workflow = () =>
   z
@@ -11,21 +50,14 @@ const workflow = () =>
       z.strictObject({
         type: z.literal('approvers'),
         steps: z
-          .array(
-            z.strictObject({
-              candidates: z
-                .array(id())
-                .min(1)
-                .max(MOST_CANDIDATES)
-                .meta({ description: 'Ids of users or groups, none twice in a step.' }),
-            }),
-          )
+          .array(z.union([chosenStep(), assignedStep()]))
           .min(1)
           .max(MOST_STEPS),
       }),
     ])
     .meta({
-      description: '`autoPilot`: every request is approved at once. `approvers`: the steps decide in order.',
+      description:
+        '`autoPilot`: every request is approved at once. `approvers`: the steps decide in order, each by one person whom the requester chooses or conditions assign.',
     })
 
 const ruleBody = () =>

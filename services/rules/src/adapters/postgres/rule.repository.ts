@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { RuleStore } from '../../application/rule-store.port.js'
-import { type Rule, stepsOf, type Workflow } from '../../domain/rule.js'
+import { type Rule, type Step, stepsOf, type Workflow } from '../../domain/rule.js'
 import type { Rule as RuleTable, RuleVersion } from './tables.gen.js'
 import type { Tx } from './tables.js'
 
@@ -35,7 +35,8 @@ export const toRule = (row: RuleRow): Rule => ({
 const toWorkflow = ({ workflow_type, steps }: RuleRow): Workflow =>
   workflow_type === 'autoPilot'
     ? { type: 'autoPilot' }
-    : { type: 'approvers', steps: (steps as string[][]).map((candidates) => ({ candidates })) }
+    : // Written by `insertVersion`, and by nothing else.
+      { type: 'approvers', steps: steps as unknown as Step[] }
 
 export class RuleRepository implements RuleStore {
   async findForChange(tx: Tx, id: string): Promise<Rule | null> {
