@@ -10,7 +10,11 @@ const size = (name: 'unit' | 'medium' | 'e2e', testTimeout: number, globalSetup:
   extends: true as const,
   test: {
     name,
-    include: [`{libs,services}/*/{src,test}/**/*.${name}.spec.ts`, `test/**/*.${name}.spec.ts`],
+    include: [
+      `{libs,services}/*/{src,test}/**/*.${name}.spec.ts`,
+      `console/src/**/*.${name}.spec.ts`,
+      `test/**/*.${name}.spec.ts`,
+    ],
     testTimeout,
     hookTimeout: testTimeout,
     globalSetup,

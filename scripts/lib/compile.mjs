@@ -1,7 +1,8 @@
 // Builds everything: contracts from proto/, then each package's src/ into its dist/.
-// One swc pass over the whole tree takes about a second; files older than their output are skipped.
+// One swc pass over the whole tree takes about a second; files older than their output are skipped. The console is bundled by Vite
+// when one of its files has changed.
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,9 +67,35 @@ async function buildPackages() {
   return stale.length
 }
 
+/** Bundles the console into console/dist, in one step: whoever serves it meanwhile finds the old one or the new one whole. */
+async function buildConsole() {
+  const sources = globSync(
+    ['src/**/*', 'public/*', 'index.html', 'vite.config.ts', 'package.json'].map((pattern) => `console/${pattern}`),
+  ).filter((file) => !/\.spec\.tsx?$/.test(file))
+  const stamp = 'console/dist/.built'
+  const newest = Math.max(...sources.map(modified))
+  // A file that was taken away shows in its folder's time.
+  if (newest < modified(stamp)) return 0
+  const { build } = await import('vite')
+  const fresh = join(root, `.cache/console-${process.pid}`)
+  const started = new Date()
+  await build({
+    root: join(root, 'console'),
+    configFile: join(root, 'console/vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: fresh, emptyOutDir: true },
+  })
+  writeFileSync(join(fresh, '.built'), '')
+  // What changed while it was built is built next time.
+  utimesSync(join(fresh, '.built'), started, started)
+  rmSync('console/dist', { recursive: true, force: true })
+  renameSync(fresh, 'console/dist')
+  return sources.length
+}
+
 const started = performance.now()
 const contracts = buildContracts()
-const files = await buildPackages()
+const files = (await buildPackages()) + (await buildConsole())
 if (!process.argv.includes('--quiet') && contracts + files > 0) {
   console.log(`built ${files} files in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }

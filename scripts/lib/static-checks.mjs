@@ -11,6 +11,11 @@ export const STATIC_CHECKS = [
     command: process.execPath,
     args: [join(root, 'node_modules/typescript7/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'],
   },
+  {
+    name: 'types of the console',
+    command: process.execPath,
+    args: [join(root, 'node_modules/typescript7/bin/tsc'), '--noEmit', '-p', 'console/tsconfig.json'],
+  },
   { name: 'event contracts are well formed', command: bin('buf'), args: ['lint', 'proto'] },
   {
     name: 'event contracts break nobody who reads the last release',

@@ -16,6 +16,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { Callers } from './callers/callers.js'
 import { KeySet } from './callers/key-set.js'
 import { SessionUse } from './callers/session-use.js'
+import { serveConsole } from './console/console.js'
 import { BASE } from './documents/api-info.js'
 import { serveDocuments } from './documents/documents.js'
 import { HSTS, SECURITY_HEADERS } from './documents/security-headers.js'
@@ -98,10 +99,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   })
   app.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log))
-  app.setNotFoundHandler((request, reply) => unknown(request, reply, paths))
   passBodiesOn(app)
   serveHealth(app, addresses)
   await serveDocuments(app)
+  const page = await serveConsole(app)
+  app.setNotFoundHandler((request, reply) => page(request, reply) ?? unknown(request, reply, paths))
   serveForwardedRoutes(app, forwarder, limits)
   try {
     const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 })

@@ -415,8 +415,48 @@ describe('health', () => {
 })
 
 describe('the pages', () => {
-  it('lead from the front door to the API’s page, which runs nothing but our own files', async () => {
-    expect((await call('GET', '/')).headers.get('location')).toBe('/api/docs')
+  it('of the console is at the front door and at every address in it, for browsers, and runs nothing but our own files', async () => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    for (const path of ['/', '/exceptions/0199c0de-0000-7000-8000-000000000001?sort=name', '/settings/rules']) {
+      const page = await call('GET', path, { headers: { accept } })
+      const html = await page.text()
+      const policy = page.headers.get('content-security-policy') ?? ''
+      const [, nonce = ''] = /'nonce-([\w-]{22})'/.exec(policy) ?? []
+      expect({ path, status: page.status, nonce: nonce.length }).toEqual({ path, status: 200, nonce: 22 })
+      expect(policy).not.toContain('unsafe')
+      expect(html).toContain(`nonce="${nonce}"`)
+      expect(html).not.toContain('{{')
+      expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|\bon\w+=|https?:\/\//)
+      expect(page.headers.get('cache-control')).toBe('no-store')
+    }
+    const twice = await Promise.all([call('GET', '/'), call('GET', '/')])
+    expect(new Set(twice.map(({ headers }) => headers.get('content-security-policy'))).size).toBe(2)
+  })
+
+  it('of the console has its files for good, compressed, under names that change with their content', async () => {
+    const html = await (await call('GET', '/')).text()
+    const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, address = '']) => address)
+    expect(files.length).toBeGreaterThan(1)
+    for (const address of files) {
+      const file = await call('GET', address, { headers: { 'accept-encoding': 'br' } })
+      expect([file.status, file.headers.get('content-encoding'), file.headers.get('cache-control')]).toEqual([
+        200,
+        'br',
+        'public, max-age=31536000, immutable',
+      ])
+      expect(file.headers.get('x-content-type-options')).toBe('nosniff')
+    }
+  })
+
+  it('of the console stands for no file, no route of the API and no other method', async () => {
+    const accept = 'text/html'
+    for (const path of ['/api/v1/nothing', '/assets/nothing.js', '/assets/%2e%2e%2fpackage.json', '/api/nothing'])
+      expect([path, (await call('GET', path, { headers: { accept } })).status]).toEqual([path, 404])
+    expect((await call('POST', '/exceptions', { headers: { accept } })).status).toBe(404)
+    expect((await call('GET', '/exceptions', { headers: { accept: 'application/json' } })).status).toBe(404)
+  })
+
+  it('of the API runs nothing but our own files', async () => {
     const page = await call('GET', '/api/docs')
     const html = await page.text()
     const policy = page.headers.get('content-security-policy') ?? ''

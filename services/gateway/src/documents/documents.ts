@@ -51,7 +51,7 @@ export async function serveDocuments(fastify: FastifyInstance): Promise<void> {
     reply.header('content-security-policy', DOCS_POLICY).type('text/html; charset=utf-8').send(PAGE),
   )
   fastify.get('/api/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START))
-  for (const path of ['/', '/api', '/api/', '/api/docs/']) {
+  for (const path of ['/api', '/api/', '/api/docs/']) {
     fastify.get(path, (_request, reply) => reply.redirect('/api/docs', 302))
   }
   await fastify.register(fastifyStatic, {

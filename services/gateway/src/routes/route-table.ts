@@ -93,6 +93,8 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET /summary',
     'GET,POST /reconciliations',
     'GET /scans',
+    'GET /feeds',
+    'POST /feeds/{name}/takes',
     'GET /exceptions/{id}/instances',
     'POST /republications/scope.v1',
   ),

@@ -1,0 +1,3 @@
+export function ExceptionDrawer() {
+  return null
+}

@@ -1,0 +1,27 @@
+import { Stack, Text, ThemeIcon } from '@mantine/core'
+import type { TablerIcon } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+interface EmptyStateProps {
+  icon: TablerIcon
+  title: string
+  text: string
+  /** What to do next. */
+  action?: ReactNode
+}
+
+/** Where there is nothing to show: why, and what to do next. */
+export function EmptyState({ icon: Icon, title, text, action }: EmptyStateProps) {
+  return (
+    <Stack align="center" gap="xs" py={56} px="md">
+      <ThemeIcon size={44} radius="xl" variant="light" color="gray" aria-hidden>
+        <Icon size={22} stroke={1.6} />
+      </ThemeIcon>
+      <Text fw={600}>{title}</Text>
+      <Text size="sm" c="dimmed" ta="center" maw={440}>
+        {text}
+      </Text>
+      {action}
+    </Stack>
+  )
+}

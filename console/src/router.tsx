@@ -1,0 +1,80 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { readExceptionsSearch } from './features/exceptions/exceptions-search.js'
+import { readSettingsSearch } from './features/settings/settings-search.js'
+import { NotFoundPage } from './feedback/not-found.page.js'
+import { RouteError } from './feedback/route-error.js'
+import { Root } from './root.js'
+
+// Every address of the console. A page is fetched when it is first opened; a drawer is a child of the page it lies over.
+const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage, errorComponent: RouteError })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./features/home/home.page.js'), 'HomePage'),
+})
+
+const exceptions = createRoute({
+  getParentRoute: () => root,
+  path: '/exceptions',
+  validateSearch: readExceptionsSearch,
+  component: lazyRouteComponent(() => import('./features/exceptions/exceptions.page.js'), 'ExceptionsPage'),
+})
+const exception = createRoute({
+  getParentRoute: () => exceptions,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./features/exceptions/exception.drawer.js'), 'ExceptionDrawer'),
+})
+const newException = createRoute({
+  getParentRoute: () => exceptions,
+  path: 'new',
+  component: lazyRouteComponent(
+    () => import('./features/create-exception/create-exception.drawer.js'),
+    'CreateExceptionDrawer',
+  ),
+})
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./features/settings/settings.page.js'), 'SettingsPage'),
+})
+const settingsSection = createRoute({
+  getParentRoute: () => settings,
+  path: '$section',
+  validateSearch: readSettingsSearch,
+  component: lazyRouteComponent(() => import('./features/settings/settings-section.js'), 'SettingsSection'),
+})
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./features/account/account.page.js'), 'AccountPage'),
+})
+const notifications = createRoute({
+  getParentRoute: () => root,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./features/account/notifications.page.js'), 'NotificationsPage'),
+})
+
+const routeTree = root.addChildren([
+  home,
+  exceptions.addChildren([exception, newException]),
+  settings.addChildren([settingsSection]),
+  account,
+  notifications,
+])
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: RouteError,
+  defaultNotFoundComponent: NotFoundPage,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,272 @@
+import { Box, Checkbox, Skeleton, Text, UnstyledButton } from '@mantine/core'
+import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react'
+import {
+  type ColumnDef,
+  columnVisibilityFeature,
+  type RowData,
+  type RowSelectionState,
+  rowSelectionFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import type { Count } from '../api/schemas.js'
+import { type KeyBinding, useKeys } from '../shell/keys.js'
+import type { Column } from './column.js'
+import { countText, numberText } from './count-text.js'
+import classes from './data-table.module.css'
+import { direction, nextSort } from './sorting.js'
+
+const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature })
+
+const ROW_HEIGHT = 38
+const SELECT_WIDTH = 40
+// As many rows before the end the next page is asked for.
+const AHEAD = 20
+const SKELETONS = Array.from({ length: 12 }, (_, index) => index)
+const INTERACTIVE = 'a,button,input,label,[role=checkbox]'
+
+export type Selection = Readonly<Record<string, true>>
+
+export interface DataTableProps<Row extends RowData> {
+  /** What the table lists, for those who do not see it. */
+  label: string
+  columns: readonly Column<Row>[]
+  /** By a column's id. */
+  visible: Readonly<Record<string, boolean>>
+  rows: readonly Row[]
+  rowId: (row: Row) => string
+  count?: Count | undefined
+  loading: boolean
+  /** The next page, where there is one. */
+  more?: { has: boolean; loading: boolean; load: () => void }
+  sort: string | undefined
+  onSort: (sort: string | undefined) => void
+  /** Opens a row's details. */
+  onOpen: (row: Row) => void
+  /** The one whose details are open. */
+  openId?: string | undefined
+  selection?: RowSelectionState
+  onSelection?: (selection: RowSelectionState) => void
+  empty: ReactNode
+  /** Keys for the row that the cursor is on. */
+  rowKeys?: (row: Row) => readonly KeyBinding[]
+}
+
+/**
+ * A list as a table: rows are drawn as they come into view, pages follow by themselves, `j` and `k` move a cursor, Enter opens what it is
+ * on, `x` selects it.
+ */
+export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
+  const { columns, rows, rowId, more, onOpen, selection, onSelection } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const [cursor, setCursor] = useState<number>(-1)
+  const selects = onSelection !== undefined
+
+  const definitions = useMemo(
+    () => columns.map(({ id, label }): ColumnDef<typeof features, Row> => ({ id, header: label })),
+    [columns],
+  )
+  const data = useMemo(() => [...rows], [rows])
+  const table = useTable({
+    features,
+    columns: definitions,
+    data,
+    getRowId: rowId,
+    state: { columnVisibility: { ...props.visible }, rowSelection: selection ?? {} },
+    onRowSelectionChange: (update) => {
+      const before = selection ?? {}
+      onSelection?.(typeof update === 'function' ? update(before) : update)
+    },
+  })
+  const modelRows = table.getRowModel().rows
+  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
+  const shown = table.getVisibleLeafColumns().flatMap(({ id }) => byId.get(id) ?? [])
+
+  const virtual = useVirtualizer({
+    count: modelRows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  const wantsMore = more?.has === true && !more.loading && last >= modelRows.length - AHEAD
+  useEffect(() => {
+    if (wantsMore) more?.load()
+  }, [wantsMore, more])
+
+  // What is open is where the cursor is, also when it was opened by its address.
+  const openIndex = props.openId === undefined ? -1 : modelRows.findIndex(({ id }) => id === props.openId)
+  useEffect(() => {
+    if (openIndex >= 0) setCursor(openIndex)
+  }, [openIndex])
+
+  const move = (to: number) => {
+    const next = Math.max(0, Math.min(modelRows.length - 1, to))
+    setCursor(next)
+    virtual.scrollToIndex(next)
+  }
+  const current = modelRows[cursor]
+  useKeys([
+    { keys: 'j', does: 'Next row', group: props.label, run: () => move(cursor + 1) },
+    { keys: 'k', does: 'Row before', group: props.label, run: () => move(cursor - 1) },
+    { keys: 'o', does: 'Open the row', group: props.label, run: () => current && onOpen(current.original) },
+    ...(selects
+      ? [{ keys: 'x', does: 'Select the row', group: props.label, run: () => current?.toggleSelected() }]
+      : []),
+    ...(current === undefined ? [] : (props.rowKeys?.(current.original) ?? [])),
+  ])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== scroller.current) return
+    if (event.key === 'ArrowDown') move(cursor + 1)
+    else if (event.key === 'ArrowUp') move(cursor - 1)
+    else if (event.key === 'Home') move(0)
+    else if (event.key === 'End') move(modelRows.length - 1)
+    else if (event.key === 'Enter' && current) onOpen(current.original)
+    else return
+    event.preventDefault()
+  }
+
+  const before = items[0]?.start ?? 0
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+  const columnCount = shown.length + (selects ? 1 : 0)
+  const width = shown.reduce((sum, column) => sum + column.width, selects ? SELECT_WIDTH : 0)
+
+  return (
+    <div className={classes.frame}>
+      {/* biome-ignore lint/a11y/useSemanticElements: it is the part of the page that scrolls, which keyboards must reach */}
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        role="region"
+        aria-label={props.label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        <table className={classes.table} style={{ minWidth: width }} aria-rowcount={props.count?.value ?? -1}>
+          <colgroup>
+            {selects && <col style={{ width: SELECT_WIDTH }} />}
+            {shown.map(({ id, width: size, grows }) => (
+              <col key={id} style={grows ? {} : { width: size }} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr>
+              {selects && (
+                <th className={classes.select}>
+                  <Checkbox
+                    size="xs"
+                    aria-label="Select all rows that are loaded"
+                    checked={modelRows.length > 0 && table.getIsAllRowsSelected()}
+                    indeterminate={table.getIsSomeRowsSelected()}
+                    onChange={(event) => table.toggleAllRowsSelected(event.currentTarget.checked)}
+                  />
+                </th>
+              )}
+              {shown.map((column) => (
+                <Head key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {props.loading &&
+              SKELETONS.map((index) => (
+                <tr key={index} aria-hidden>
+                  <td colSpan={columnCount}>
+                    <Skeleton height={12} width={`${90 - ((index * 17) % 40)}%`} />
+                  </td>
+                </tr>
+              ))}
+            {before > 0 && (
+              <tr aria-hidden>
+                <td colSpan={columnCount} className={classes.spacer} style={{ height: before }} />
+              </tr>
+            )}
+            {items.map(({ index }) => {
+              const row = modelRows[index]
+              if (row === undefined) return null
+              const open = (event: MouseEvent) => {
+                // A link, a button or a selection of text is meant for itself.
+                if ((event.target as Element).closest(INTERACTIVE) || getSelection()?.toString()) return
+                onOpen(row.original)
+              }
+              return (
+                // Enter opens the row that the cursor is on, and its name is a link.
+                <tr
+                  key={row.id}
+                  className={classes.row}
+                  aria-rowindex={index + 2}
+                  data-cursor={index === cursor || undefined}
+                  data-open={row.id === props.openId || undefined}
+                  data-selected={row.getIsSelected() || undefined}
+                  onClick={open}
+                >
+                  {selects && (
+                    <td className={classes.select}>
+                      <Checkbox
+                        size="xs"
+                        aria-label="Select the row"
+                        checked={row.getIsSelected()}
+                        onChange={row.getToggleSelectedHandler()}
+                      />
+                    </td>
+                  )}
+                  {shown.map((column) => (
+                    <td key={column.id} data-align={column.align}>
+                      {column.cell(row.original)}
+                    </td>
+                  ))}
+                </tr>
+              )
+            })}
+            {after > 0 && (
+              <tr aria-hidden>
+                <td colSpan={columnCount} className={classes.spacer} style={{ height: after }} />
+              </tr>
+            )}
+          </tbody>
+        </table>
+        {!props.loading && modelRows.length === 0 && props.empty}
+      </div>
+      <Box className={classes.footer} aria-live="polite">
+        {props.count !== undefined && modelRows.length > 0 && (
+          <Text size="xs" c="dimmed" className="figures">
+            {modelRows.length < props.count.value || !props.count.exact
+              ? `${numberText(modelRows.length)} of ${countText(props.count)} loaded`
+              : countText(props.count)}
+            {more?.loading ? ' · loading more …' : ''}
+          </Text>
+        )}
+      </Box>
+    </div>
+  )
+}
+
+interface HeadProps<Row> {
+  column: Column<Row>
+  sort: string | undefined
+  onSort: (sort: string | undefined) => void
+}
+
+function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
+  const { sort: field, label, align } = column
+  if (field === undefined)
+    return (
+      <th scope="col" data-align={align}>
+        {label}
+      </th>
+    )
+  const now = direction(sort, field)
+  const Icon = now === 'ascending' ? IconArrowUp : now === 'descending' ? IconArrowDown : IconSelector
+  return (
+    <th scope="col" data-align={align} aria-sort={now}>
+      <UnstyledButton className={classes.sorter ?? ''} onClick={() => onSort(nextSort(sort, field))}>
+        {label}
+        <Icon size={13} stroke={1.8} aria-hidden className={now === 'none' ? (classes.idle ?? '') : ''} />
+      </UnstyledButton>
+    </th>
+  )
+}
