@@ -45,6 +45,8 @@ CREATE TABLE exception (
   rule_id uuid,
   rule_version int CHECK (rule_version >= 1),
   ticket_id uuid,
+  -- When that ticket was done, while this waited or was in force. Whatever is heard of it later ends, too.
+  ticket_done_at timestamptz,
 
   approval_type text NOT NULL CHECK (approval_type IN ('autoPilot', 'approvers', 'reviewer')),
   step_count int NOT NULL,
@@ -77,6 +79,7 @@ CREATE TABLE exception (
       WHEN 'query' THEN rule_id IS NOT NULL AND rule_version IS NOT NULL AND ticket_id IS NULL AND effect = 'suppress'
       ELSE rule_id IS NULL AND rule_version IS NULL AND ticket_id IS NOT NULL AND effect = 'defer'
     END),
+  CONSTRAINT done_with_its_ticket CHECK (ticket_done_at IS NULL OR ticket_id IS NOT NULL),
   CONSTRAINT steps_fit_the_workflow CHECK (
     CASE approval_type
       WHEN 'autoPilot' THEN step_count = 0
@@ -176,6 +179,9 @@ BEGIN
      OR (OLD.ended_at IS NOT NULL AND (OLD.ended_at, OLD.ended_by_id, OLD.ended_reason)
          IS DISTINCT FROM (NEW.ended_at, NEW.ended_by_id, NEW.ended_reason)) THEN
     RAISE EXCEPTION 'when it began and when it ends never changes' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF OLD.ticket_done_at IS NOT NULL AND OLD.ticket_done_at IS DISTINCT FROM NEW.ticket_done_at THEN
+    RAISE EXCEPTION 'that its ticket was done is never taken back' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;
 END $$;

@@ -16,6 +16,7 @@ import { ApprovalsConsumer } from './adapters/messaging/approvals.consumer.js'
 import { ExceptionsRepublisher } from './adapters/messaging/exceptions.republisher.js'
 import { RulesConsumer } from './adapters/messaging/rules.consumer.js'
 import { ScopeConsumer } from './adapters/messaging/scope.consumer.js'
+import { TicketsConsumer } from './adapters/messaging/tickets.consumer.js'
 import { CommentsRepository } from './adapters/postgres/comments.repository.js'
 import { EvidenceRepository } from './adapters/postgres/evidence.repository.js'
 import { ExceptionTableRepository } from './adapters/postgres/exception-table.repository.js'
@@ -35,6 +36,7 @@ import { KeepEvidence } from './application/keep-evidence.js'
 import { SubmitException } from './application/submit-exception.js'
 import { SweepEvidence } from './application/sweep-evidence.js'
 import { TakeInApproval } from './application/take-in-approval.js'
+import { TakeInTicketRequest } from './application/take-in-ticket-request.js'
 import { type ExceptionsConfig, exceptionsVariables, s3Settings } from './exceptions.config.js'
 import { EVIDENCE_STORES, EXCEPTIONS_CONFIG } from './tokens.js'
 
@@ -46,7 +48,6 @@ const onDatabase = [
   KnownRulesRepository,
   ReachRepository,
   CommentsRepository,
-  EvidenceRepository,
 ]
 
 const evidence: Provider[] = [
@@ -84,7 +85,14 @@ const evidence: Provider[] = [
 ]
 
 @Module({
-  controllers: [ExceptionsController, EvidenceController, ApprovalsConsumer, RulesConsumer, ScopeConsumer],
+  controllers: [
+    ExceptionsController,
+    EvidenceController,
+    ApprovalsConsumer,
+    RulesConsumer,
+    ScopeConsumer,
+    TicketsConsumer,
+  ],
   providers: [
     ...evidence,
     ...onDatabase.map((Repository) => ({
@@ -92,6 +100,11 @@ const evidence: Provider[] = [
       inject: [DATABASE],
       useFactory: (database: Db) => new Repository(database),
     })),
+    {
+      provide: EvidenceRepository,
+      inject: [DATABASE, OUTBOX],
+      useFactory: (database: Db, outbox: Outbox) => new EvidenceRepository(database, outbox),
+    },
     {
       provide: ExceptionsRepository,
       inject: [DATABASE, OUTBOX],
@@ -116,8 +129,15 @@ const evidence: Provider[] = [
     },
     {
       provide: TakeInApproval,
-      inject: [DATABASE, ExceptionsRepository],
-      useFactory: (database: Db, exceptions: ExceptionsRepository) => new TakeInApproval(database, exceptions),
+      inject: [DATABASE, ExceptionsRepository, CLOCK],
+      useFactory: (database: Db, exceptions: ExceptionsRepository, clock: Clock) =>
+        new TakeInApproval(database, exceptions, clock),
+    },
+    {
+      provide: TakeInTicketRequest,
+      inject: [DATABASE, ExceptionsRepository, EvidenceRepository, CLOCK],
+      useFactory: (database: Db, exceptions: ExceptionsRepository, evidence: EvidenceRepository, clock: Clock) =>
+        new TakeInTicketRequest(database, exceptions, evidence, clock),
     },
     {
       provide: ExpireExceptions,
@@ -127,8 +147,10 @@ const evidence: Provider[] = [
     },
     {
       provide: REPUBLISHERS,
-      inject: [DATABASE, ExceptionsRepository],
-      useFactory: (database: Db, exceptions: ExceptionsRepository) => [new ExceptionsRepublisher(database, exceptions)],
+      inject: [DATABASE, ExceptionsRepository, EvidenceRepository, CLOCK],
+      useFactory: (database: Db, exceptions: ExceptionsRepository, evidence: EvidenceRepository, clock: Clock) => [
+        new ExceptionsRepublisher(database, exceptions, evidence, clock),
+      ],
     },
     {
       provide: BACKGROUND,

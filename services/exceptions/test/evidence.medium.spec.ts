@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { createHash, randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { ManualClock } from '@reprieve/clock'
+import { Outbox } from '@reprieve/outbox'
 import type { TestPerson } from '@reprieve/testing'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
@@ -375,12 +376,19 @@ describe('a decision', () => {
   })
 })
 
+/** What was told of an upload, oldest first. */
+const fates = (id: string) =>
+  world.service
+    .published('exceptions.v1')
+    .flatMap(({ body }) => (body.case === 'upload' && body.value.file?.id === id ? [body.value] : []))
+    .map(({ removed, exceptionId }) => (removed ? 'removed' : exceptionId || 'free'))
+
 describe('the sweep', () => {
   it('lets go of what no request used within a day, and of what uploads left behind; of nothing else', async () => {
     const { ray } = world.people
     const database = world.service.database.open<ExceptionsTables>()
     const store = new LargeObjectStore(database)
-    const evidence = new EvidenceRepository(database)
+    const evidence = new EvidenceRepository(database, new Outbox())
     const sweep = () => new SweepEvidence(new ConfiguredStores(store, null), evidence, clock).sweep()
     const used = await uploaded(ray)
     const exception = (await ask({ evidenceIds: [used] })).body.id
@@ -403,6 +411,9 @@ describe('the sweep', () => {
     expect(await ask({ evidenceIds: [old] })).toMatchObject({ status: 422, body: { code: 'EVIDENCE_UNKNOWN' } })
     expect((await ray.fetch(`/exceptions/${exception}/evidence/${used}`)).status).toBe(200)
     expect(await ask({ evidenceIds: [fresh] })).toMatchObject({ status: 201 })
+    // Whoever lets people ask elsewhere knows which files there are to be named.
+    await expect.poll(() => fates(used)).toEqual(['free', exception])
+    await expect.poll(() => fates(old)).toEqual(['free', 'removed'])
   })
 
   it('is not needed for somebody to be stopped who only ever uploads', async () => {

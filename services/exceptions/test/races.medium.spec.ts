@@ -80,7 +80,7 @@ describe('of several who end an exception at once', () => {
   })
 
   it(`one of two approvers wins, in each of ${ROUNDS} rounds`, async () => {
-    const takeIn = new TakeInApproval(store.database, store.exceptions)
+    const takeIn = new TakeInApproval(store.database, store.exceptions, before)
     const act = { reason: null, to: null }
     for (let round = 0; round < ROUNDS; round++) {
       const id = await store.add()
@@ -98,7 +98,7 @@ describe('of several who end an exception at once', () => {
   })
 
   it(`an approval told by several at once is taken in once, in each of ${ROUNDS} rounds`, async () => {
-    const takeIn = new TakeInApproval(store.database, store.exceptions)
+    const takeIn = new TakeInApproval(store.database, store.exceptions, before)
     const approved = [
       { type: 'stepApproved' as const, at: T0, by: ANN, step: 0, to: null, reason: null },
       { type: 'approved' as const, at: T0, by: CEM, step: 1, to: null, reason: null },

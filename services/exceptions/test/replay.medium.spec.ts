@@ -1,15 +1,20 @@
 import 'reflect-metadata'
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { approvals, rules, scope } from '@reprieve/contracts'
+import { ManualClock } from '@reprieve/clock'
+import { approvals, rules, scope, tickets } from '@reprieve/contracts'
+import { Outbox } from '@reprieve/outbox'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ApprovalsConsumer } from '../src/adapters/messaging/approvals.consumer.js'
 import { RulesConsumer } from '../src/adapters/messaging/rules.consumer.js'
 import { ScopeConsumer } from '../src/adapters/messaging/scope.consumer.js'
+import { TicketsConsumer } from '../src/adapters/messaging/tickets.consumer.js'
+import { EvidenceRepository } from '../src/adapters/postgres/evidence.repository.js'
 import { KnownQueriesRepository } from '../src/adapters/postgres/known-queries.repository.js'
 import { KnownRulesRepository } from '../src/adapters/postgres/known-rules.repository.js'
 import { ReachRepository } from '../src/adapters/postgres/reach.repository.js'
 import { TakeInApproval } from '../src/application/take-in-approval.js'
+import { TakeInTicketRequest } from '../src/application/take-in-ticket-request.js'
 import { ImpossibleChangeError } from '../src/domain/changes.js'
 import { ANN, BEN, CEM, openStore, RAY, type Store, T0 } from './store.js'
 
@@ -20,6 +25,13 @@ const meta = (n: number, incarnation = 1) => ({ version: { incarnation: BigInt(i
 
 const APPROVED = { id: id(1), queryId: id(101) }
 const WITHDRAWN = { id: id(2), queryId: id(102) }
+
+/** Asked for from a ticket: approved, and the ticket is done. */
+const DEFERRED = { id: id(3), queryId: id(103) }
+/** Asked for from a ticket, which is all that anybody told of it. */
+const ASKED = { id: id(4), queryId: id(104) }
+const TICKET = id(70)
+const DUE = '2026-05-01'
 
 const { Transition } = approvals
 const acts: Array<MessageInitShape<typeof approvals.ActSchema>> = [
@@ -69,7 +81,34 @@ const reach = (exceptionId: string, n: number, instances: number, since?: number
     },
   })
 
+const ticket = (n: number, { id: exceptionId, queryId }: typeof ASKED, doneAt?: number) =>
+  create(tickets.TicketsEventSchema, {
+    meta: meta(n),
+    subject: {
+      case: 'ticket',
+      value: {
+        ticket: {
+          id: TICKET,
+          request: {
+            exceptionId,
+            requestedBy: RAY,
+            requestedAt: time(0),
+            name: 'Old log4j',
+            justification: 'Switched off soon.',
+            useCase: 'other',
+            proposedDueDate: DUE,
+            query: { id: queryId, name: 'Old log4j', expression: 'kev' },
+            reviewer: ANN,
+            candidateIds: [ANN.id, BEN.id],
+            ...(doneAt === undefined ? {} : { ticketDoneAt: time(doneAt) }),
+          },
+        },
+      },
+    },
+  })
+
 type Event =
+  | { of: 'tickets'; event: tickets.TicketsEvent }
   | { of: 'approvals'; event: approvals.ApprovalEvent }
   | { of: 'rules'; event: rules.RuleEvent }
   | { of: 'scope'; event: scope.ScopeEvent }
@@ -88,6 +127,13 @@ const HISTORY: readonly Event[] = [
   {
     of: 'approvals',
     event: approval(WITHDRAWN.id, [{ transition: Transition.WITHDRAWN, at: time(6), by: RAY, reason: 'fixed' }]),
+  },
+  ...[ticket(1, DEFERRED), ticket(2, DEFERRED, 8), ticket(3, ASKED), ticket(4, ASKED)].map(
+    (event): Event => ({ of: 'tickets', event }),
+  ),
+  {
+    of: 'approvals',
+    event: approval(DEFERRED.id, [{ transition: Transition.APPROVED, at: time(7), by: ANN, step: 0, reason: 'fine' }]),
   },
   ...[reach(APPROVED.id, 1, 5), reach(APPROVED.id, 2, 7, 4), reach(WITHDRAWN.id, 3, 2)].map(
     (event): Event => ({ of: 'scope', event }),
@@ -115,14 +161,30 @@ async function tablesAfter(events: readonly Event[]) {
   stores.push(store)
   await store.add({}, APPROVED)
   await store.add({ expiration: { type: 'days', days: 3 } }, WITHDRAWN)
+  await store.add(
+    {
+      kind: 'ticket',
+      effect: 'defer',
+      rule: null,
+      ticketId: TICKET,
+      approvalType: 'reviewer',
+      expiration: { type: 'date', date: DUE },
+      steps: [{ approver: ANN, candidateIds: [], decided: null }],
+    },
+    DEFERRED,
+  )
   const { database, exceptions } = store
+  const clock = new ManualClock(at(9))
+  const evidence = new EvidenceRepository(database, new Outbox())
   const consumers = {
-    approvals: new ApprovalsConsumer(new TakeInApproval(database, exceptions)),
+    approvals: new ApprovalsConsumer(new TakeInApproval(database, exceptions, clock)),
+    tickets: new TicketsConsumer(new TakeInTicketRequest(database, exceptions, evidence, clock)),
     rules: new RulesConsumer(new KnownRulesRepository(database)),
     scope: new ScopeConsumer(new KnownQueriesRepository(database), new ReachRepository(database)),
   }
   for (const { of, event } of events) {
     if (of === 'approvals') await consumers.approvals.approvalChanged(event)
+    else if (of === 'tickets') await consumers.tickets.ticketsChanged(event)
     else if (of === 'rules') await consumers.rules.ruleChanged(event)
     else await consumers.scope.scopeTold([event])
   }
@@ -142,8 +204,10 @@ describe('the topics, however they come, leave the same tables', () => {
         approval_version: 6,
       }),
       expect.objectContaining({ id: WITHDRAWN.id, status: 'withdrawn', version: 2, instance_count: 2 }),
+      expect.objectContaining({ id: DEFERRED.id, status: 'deactivated', version: 3, ended_reason: 'ticket done' }),
+      expect.objectContaining({ id: ASKED.id, kind: 'ticket', effect: 'defer', status: 'pendingApproval', version: 1 }),
     ])
-    expect(expected['exception_history']).toHaveLength(8)
+    expect(expected['exception_history']).toHaveLength(12)
     expect(expected['known_rule']).toEqual([expect.objectContaining({ role: 'tester', rule_version: 3 })])
     expect(expected['known_query']).toEqual([expect.objectContaining({ deleted: true })])
 

@@ -29,7 +29,9 @@ export interface Evidence {
   find(exceptionId: string, id: string): Promise<{ file: EvidenceFile; store: EvidenceStoreName } | null>
 
   /** Forgets files that no exception uses since before then, a bounded number of them. @returns how many */
-  forgetUnused(uploadedBefore: Date): Promise<number>
+  forgetUnused(uploadedBefore: Date, now: Date): Promise<number>
+  /** The next files by id, whether an exception has them or not, for whoever goes through all of them. */
+  following(id: string, most: number): Promise<Array<Claimable & UploadedFile>>
   /** Bytes begun before then that no file has, a bounded number of them. */
   orphans(begunBefore: Date): Promise<Array<{ id: string; store: EvidenceStoreName }>>
   /** The bytes are gone. */

@@ -21,6 +21,13 @@ export interface ExceptionRecord {
   reach: Reach
 }
 
+/** An exception that nothing else can change now, with what only changes need to know. */
+export interface LockedException extends ExceptionRecord {
+  approval: ApprovalPosition
+  /** When the ticket that it was asked from was done; null while it is not. */
+  ticketDoneAt: Date | null
+}
+
 /** Files that a change needs are not free any more: another request was quicker. */
 export class EvidenceTakenError extends Error {
   override readonly name = 'EvidenceTakenError'
@@ -39,7 +46,7 @@ export interface Exceptions {
   history(id: string): Promise<Change[]>
 
   /** The exception, locked against every other change until the transaction ends. */
-  lock(tx: Tx, id: string): Promise<(ExceptionRecord & { approval: ApprovalPosition }) | null>
+  lock(tx: Tx, id: string): Promise<LockedException | null>
   /** Active ones whose end is not after `now`, earliest first, locked; those that another process has locked are left to it. */
   lockEnded(tx: Tx, now: Date, limit: number): Promise<Exception[]>
 
@@ -49,4 +56,6 @@ export interface Exceptions {
   record(tx: Tx, changes: readonly Changed[]): Promise<void>
   /** Notes how much of its approval's record was taken in. */
   note(tx: Tx, id: string, approval: ApprovalPosition): Promise<void>
+  /** Notes that the ticket it was asked from is done, for good. */
+  noteTicketDone(tx: Tx, id: string, at: Date): Promise<void>
 }

@@ -18,8 +18,9 @@ export class SweepEvidence {
 
   /** @returns how many files' bytes went; several processes may do this at once */
   async sweep(): Promise<number> {
-    const before = new Date(this.#clock.now().getTime() - UNUSED_FOR_MS)
-    while ((await this.#evidence.forgetUnused(before)) > 0) {
+    const now = this.#clock.now()
+    const before = new Date(now.getTime() - UNUSED_FOR_MS)
+    while ((await this.#evidence.forgetUnused(before, now)) > 0) {
       // The next few. Once forgotten no request can take them any more, so their bytes can go.
     }
     let gone = 0

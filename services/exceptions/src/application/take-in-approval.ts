@@ -1,6 +1,7 @@
+import type { Clock } from '@reprieve/clock'
 import type { Database } from '@reprieve/database'
 import type { ExceptionsTables } from '../adapters/postgres/tables.js'
-import { type Act, ImpossibleChangeError, takeIn } from '../domain/changes.js'
+import { type Act, endWithTicket, ImpossibleChangeError, takeIn } from '../domain/changes.js'
 import type { ApprovalPosition, Exceptions } from './exceptions.port.js'
 
 // The version that opened an approval; each act adds one.
@@ -10,10 +11,12 @@ const OPENED = 1
 export class TakeInApproval {
   readonly #database: Database<ExceptionsTables>
   readonly #exceptions: Exceptions
+  readonly #clock: Clock
 
-  constructor(database: Database<ExceptionsTables>, exceptions: Exceptions) {
+  constructor(database: Database<ExceptionsTables>, exceptions: Exceptions, clock: Clock) {
     this.#database = database
     this.#exceptions = exceptions
+    this.#clock = clock
   }
 
   /**
@@ -24,10 +27,16 @@ export class TakeInApproval {
     await this.#database.transaction(async (tx) => {
       const locked = await this.#exceptions.lock(tx, exceptionId)
       if (locked === null) throw new ImpossibleChangeError(`exception ${exceptionId} is not known here`)
-      const { exception, approval } = locked
+      const { exception, approval, ticketDoneAt } = locked
       if (!isNewer(position, approval)) return
       const known = Math.max(0, approval.version - OPENED)
-      await this.#exceptions.record(tx, takeIn(exception, acts.slice(known)))
+      const changes = takeIn(exception, acts.slice(known))
+      // Its ticket was done before this approval was heard of.
+      const ended =
+        ticketDoneAt === null ? null : endWithTicket(changes.at(-1)?.exception ?? exception, this.#clock.now())
+      await this.#exceptions.record(tx, changes)
+      // By itself: the table, too, holds that nothing is deactivated that was not active.
+      await this.#exceptions.record(tx, ended === null ? [] : [ended])
       await this.#exceptions.note(tx, exceptionId, position)
     })
   }

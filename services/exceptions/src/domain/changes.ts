@@ -29,6 +29,9 @@ export class ImpossibleChangeError extends Error {
   override readonly name = 'ImpossibleChangeError'
 }
 
+/** Why an exception ends whose ticket is done. */
+export const TICKET_DONE = 'ticket done'
+
 const LAPSED = 'Its end passed while it waited for approval.'
 
 /** Makes the exception of a request: pending, or under Auto Pilot active in a second change at the same instant. */
@@ -122,6 +125,18 @@ export function deactivationRefusal(exception: Exception, personId: string, now:
 /** Ends an active exception early. The caller has asked `deactivationRefusal`. */
 export function deactivate(exception: Exception, by: Person, reason: string, now: Date): Changed {
   return end(exception, 'deactivate', actorOf(by.id, exception), 'deactivated', { at: now, actor: by, reason })
+}
+
+/**
+ * Ends an active exception because the ticket it was asked from is done: by nobody, the system did it.
+ * @returns null for one that is not active at `now`: a pending one `approvals` withdraws, and what is over is over
+ */
+export function endWithTicket(exception: Exception, now: Date): Changed | null {
+  if (statusAt(exception, now) !== 'active') return null
+  // Whoever decided has another clock: nothing ends before it began.
+  const { appliedSince } = exception
+  const at = appliedSince !== null && now < appliedSince ? appliedSince : now
+  return end(exception, 'deactivate', 'ticket', 'deactivated', { at, actor: null, reason: TICKET_DONE })
 }
 
 /** Ends an active exception at its end: however late that is noticed, it ended then. */

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type Act, deactivate, deactivationRefusal, expire, ImpossibleChangeError, submit, takeIn } from './changes.js'
+import {
+  type Act,
+  deactivate,
+  deactivationRefusal,
+  endWithTicket,
+  expire,
+  ImpossibleChangeError,
+  submit,
+  takeIn,
+} from './changes.js'
 import type { Exception } from './exception.js'
 import type { Expiration } from './expiration.js'
 import type { Request } from './request.js'
@@ -192,6 +201,37 @@ describe('deactivation', () => {
       ended: { at: at(5), by: person('ann'), reason: 'patched' },
     })
     expect(change).toMatchObject({ version: 4, type: 'deactivated', from: 'active', to: 'deactivated' })
+  })
+})
+
+describe('a ticket that is done', () => {
+  const active = latest(takeIn(pending({ type: 'at', at: at(60) }), [stepApproved, approved]))
+
+  it('ends the exception that was asked for from it: the system does, and says why', () => {
+    const changed = endWithTicket(active, at(5))
+    expect(changed?.exception).toMatchObject({
+      status: 'deactivated',
+      ended: { at: at(5), by: null, reason: 'ticket done' },
+    })
+    expect(changed?.change).toMatchObject({ type: 'deactivated', actor: null, from: 'active', to: 'deactivated' })
+  })
+
+  it('ends nothing before it began, whatever the clock of who decided', () => {
+    expect(endWithTicket(active, at(1))?.exception.ended?.at).toEqual(at(2))
+  })
+
+  it('leaves what waits to approvals, and what is over as it is, noticed or not', () => {
+    expect(endWithTicket(pending(), at(5))).toBeNull()
+    expect(endWithTicket(active, at(60))).toBeNull()
+    expect(endWithTicket(latest(takeIn(pending(), [denied])), at(5))).toBeNull()
+  })
+
+  it('withdraws what waits by nobody', () => {
+    const byNobody: Act = { ...withdrawn, by: null, reason: 'ticket done' }
+    expect(latest(takeIn(pending(), [byNobody]))).toMatchObject({
+      status: 'withdrawn',
+      ended: { at: at(1), by: null, reason: 'ticket done' },
+    })
   })
 })
 

@@ -6,12 +6,13 @@ export type Happening = (typeof HAPPENINGS)[number]
 
 /**
  * Who makes it happen. `autoPilot` is the rule that approves at once, `approvals` the service that decides all races of a pending
- * request, `clock` the end that came; the others are people, by what they are to this exception.
+ * request, `clock` the end that came, `ticket` the one it was asked from, which is done; the others are people, by what they are to this exception.
  */
 export const ACTORS = [
   'autoPilot',
   'approvals',
   'clock',
+  'ticket',
   'requesterUnderAutoPilot',
   'requester',
   'approver',
@@ -40,7 +41,7 @@ export const LIFE_CYCLE: Readonly<Record<Status, Moves>> = {
   },
   active: {
     expire: { clock: 'expired' },
-    deactivate: { requesterUnderAutoPilot: 'deactivated', approver: 'deactivated' },
+    deactivate: { requesterUnderAutoPilot: 'deactivated', approver: 'deactivated', ticket: 'deactivated' },
   },
   denied: {},
   expired: {},

@@ -12,6 +12,7 @@ const ALLOWED: ReadonlyMap<string, string> = new Map([
   ['active expire clock', 'expired'],
   ['active deactivate requesterUnderAutoPilot', 'deactivated'],
   ['active deactivate approver', 'deactivated'],
+  ['active deactivate ticket', 'deactivated'],
 ])
 
 const EVERY = STATUSES.flatMap((status) =>

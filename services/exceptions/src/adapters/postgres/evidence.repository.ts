@@ -1,9 +1,11 @@
 import type { Database } from '@reprieve/database'
 import { type List, type PageRequest, readPage } from '@reprieve/http-kit'
+import type { Outbox } from '@reprieve/outbox'
 import { type Selectable, sql } from 'kysely'
 import type { Claimable, Evidence, UploadedFile } from '../../application/evidence.port.js'
 import type { EvidenceStoreName } from '../../application/evidence-store.port.js'
 import type { EvidenceFile } from '../../domain/exception.js'
+import { uploadEvent } from '../messaging/upload-event.js'
 import type { DB } from './tables.gen.js'
 import type { ExceptionsTables, Tx } from './tables.js'
 
@@ -17,9 +19,11 @@ export type EvidenceSort = (typeof EVIDENCE_SORTS)[number]
 /** Evidence files in this service's own database, all but their bytes. */
 export class EvidenceRepository implements Evidence {
   readonly #database: Database<ExceptionsTables>
+  readonly #outbox: Outbox
 
-  constructor(database: Database<ExceptionsTables>) {
+  constructor(database: Database<ExceptionsTables>, outbox: Outbox) {
     this.#database = database
+    this.#outbox = outbox
   }
 
   async begin(id: string, store: EvidenceStoreName, at: Date): Promise<void> {
@@ -40,6 +44,7 @@ export class EvidenceRepository implements Evidence {
         uploaded_at: file.uploadedAt,
       })
       .execute()
+    await this.#outbox.append(tx, uploadEvent(file, { type: 'free' }, file.uploadedAt))
   }
 
   async countUnused(uploaderId: string): Promise<number> {
@@ -62,7 +67,7 @@ export class EvidenceRepository implements Evidence {
     const byId = new Map(rows.map((row) => [row.id, row]))
     return ids.flatMap((id) => {
       const row = byId.get(id)
-      return row === undefined ? [] : [{ ...whatItIs(row), uploadedAt: row.uploaded_at, exceptionId: row.exception_id }]
+      return row === undefined ? [] : [{ ...uploadOf(row), exceptionId: row.exception_id }]
     })
   }
 
@@ -92,13 +97,28 @@ export class EvidenceRepository implements Evidence {
     return { items: items.map(evidenceFileOf), ...rest }
   }
 
-  async forgetUnused(uploadedBefore: Date): Promise<number> {
-    // One that a request is just taking is locked, and left to it.
-    const { numAffectedRows } = await sql`
-      DELETE FROM evidence WHERE id = ANY (ARRAY(
-        SELECT id FROM evidence WHERE exception_id IS NULL AND uploaded_at < ${uploadedBefore}
-        ORDER BY uploaded_at LIMIT ${SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED))`.execute(this.#database.db)
-    return Number(numAffectedRows ?? 0)
+  async forgetUnused(uploadedBefore: Date, now: Date): Promise<number> {
+    return this.#database.transaction(async (tx) => {
+      // One that a request is just taking is locked, and left to it.
+      const { rows } = await sql<EvidenceRow>`
+        DELETE FROM evidence WHERE id = ANY (ARRAY(
+          SELECT id FROM evidence WHERE exception_id IS NULL AND uploaded_at < ${uploadedBefore}
+          ORDER BY uploaded_at LIMIT ${SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED))
+        RETURNING *`.execute(tx)
+      await this.#outbox.append(tx, ...rows.map((row) => uploadEvent(uploadOf(row), { type: 'removed' }, now)))
+      return rows.length
+    })
+  }
+
+  async following(id: string, most: number): Promise<Array<Claimable & UploadedFile>> {
+    const rows = await this.#database.db
+      .selectFrom('evidence')
+      .selectAll()
+      .where('id', '>', id)
+      .orderBy('id')
+      .limit(most)
+      .execute()
+    return rows.map((row) => ({ ...uploadOf(row), exceptionId: row.exception_id }))
   }
 
   async orphans(begunBefore: Date): Promise<Array<{ id: string; store: EvidenceStoreName }>> {
@@ -124,6 +144,8 @@ export const evidenceFileOf = (row: EvidenceRow): EvidenceFile => ({
   // Of an exception's file the table holds it.
   addedAt: row.added_at ?? row.uploaded_at,
 })
+
+export const uploadOf = (row: EvidenceRow): UploadedFile => ({ ...whatItIs(row), uploadedAt: row.uploaded_at })
 
 const whatItIs = (row: EvidenceRow) => ({
   id: row.id,

@@ -6,6 +6,7 @@ import {
   EvidenceTakenError,
   type ExceptionRecord,
   type Exceptions,
+  type LockedException,
   type Reach,
 } from '../../application/exceptions.port.js'
 import { asItWas, type State } from '../../domain/as-it-was.js'
@@ -18,7 +19,8 @@ import {
   waitingFor,
 } from '../../domain/exception.js'
 import { exceptionEvent } from '../messaging/exception-event.js'
-import type { EvidenceRow } from './evidence.repository.js'
+import { uploadEvent } from '../messaging/upload-event.js'
+import { type EvidenceRow, uploadOf } from './evidence.repository.js'
 import { changeOf, type ExceptionRow, exceptionOf, reachOf, type StepRow, stateOf } from './exception.rows.js'
 import type { ExceptionsTables, Reader, Tx } from './tables.js'
 
@@ -89,7 +91,7 @@ export class ExceptionsRepository implements Exceptions {
     return rows.map(changeOf)
   }
 
-  async lock(tx: Tx, id: string): Promise<(ExceptionRecord & { approval: ApprovalPosition }) | null> {
+  async lock(tx: Tx, id: string): Promise<LockedException | null> {
     const row = await rowsQuery(tx).where('id', '=', id).forUpdate().executeTakeFirst()
     if (row === undefined) return null
     const [record] = (await withSteps(tx, [row])).values()
@@ -97,6 +99,7 @@ export class ExceptionsRepository implements Exceptions {
     return {
       ...record,
       approval: { incarnation: row.approval_incarnation, version: row.approval_version },
+      ticketDoneAt: row.ticket_done_at,
     }
   }
 
@@ -161,7 +164,7 @@ export class ExceptionsRepository implements Exceptions {
         )
         .execute()
     }
-    await attachEvidence(tx, exception, exception.evidence)
+    await this.#attachEvidence(tx, exception, exception.evidence)
     await this.#tell(tx, changes)
     return { exception, reach: NOT_COUNTED }
   }
@@ -185,7 +188,7 @@ export class ExceptionsRepository implements Exceptions {
     for (const { exception, change } of changes) {
       if (change.type !== 'evidenceAdded') continue
       const added = new Set(change.evidenceIds)
-      await attachEvidence(
+      await this.#attachEvidence(
         tx,
         exception,
         exception.evidence.filter(({ id }) => added.has(id)),
@@ -200,6 +203,20 @@ export class ExceptionsRepository implements Exceptions {
       .set({ approval_incarnation: approval.incarnation, approval_version: approval.version })
       .where('id', '=', id)
       .execute()
+  }
+
+  async noteTicketDone(tx: Tx, id: string, at: Date): Promise<void> {
+    await tx.updateTable('exception').set({ ticket_done_at: at }).where('id', '=', id).execute()
+  }
+
+  async #attachEvidence(tx: Tx, exception: Exception, files: readonly EvidenceFile[]): Promise<void> {
+    if (files.length === 0) return
+    const rows = await attachEvidence(tx, exception, files)
+    const fate = { type: 'taken', exceptionId: exception.id } as const
+    await this.#outbox.append(
+      tx,
+      ...rows.map((row) => uploadEvent(uploadOf(row), fate, row.added_at ?? exception.requestedAt)),
+    )
   }
 
   /** Rows and their steps as they were at one moment: an answer or an event is made of both. */
@@ -292,17 +309,16 @@ async function evidenceOf(db: Reader, rows: readonly ExceptionRow[]): Promise<Ma
 }
 
 /** @throws EvidenceTakenError where another request was quicker, or they were swept up a moment ago */
-async function attachEvidence(tx: Tx, exception: Exception, files: readonly EvidenceFile[]): Promise<void> {
-  if (files.length === 0) return
+async function attachEvidence(tx: Tx, exception: Exception, files: readonly EvidenceFile[]): Promise<EvidenceRow[]> {
   const column = <T>(of: (file: EvidenceFile) => T) => files.map(of)
-  const { numAffectedRows } = await sql`
+  const { rows } = await sql<EvidenceRow>`
     UPDATE evidence SET exception_id = ${exception.id}, added_at = t.added_at, ordinal = t.ordinal
     FROM unnest(${column(({ id }) => id)}::uuid[], ${column(({ addedAt }) => addedAt)}::timestamptz[],
                 ${column((file) => exception.evidence.indexOf(file))}::int[]) AS t(id, added_at, ordinal)
-    WHERE evidence.id = t.id AND evidence.exception_id IS NULL AND evidence.uploaded_by_id = ${exception.requestedBy.id}`.execute(
-    tx,
-  )
-  if (Number(numAffectedRows ?? 0) !== files.length) throw new EvidenceTakenError('a file is not free any more')
+    WHERE evidence.id = t.id AND evidence.exception_id IS NULL AND evidence.uploaded_by_id = ${exception.requestedBy.id}
+    RETURNING evidence.*`.execute(tx)
+  if (rows.length !== files.length) throw new EvidenceTakenError('a file is not free any more')
+  return rows
 }
 
 /** What can change after the request. */

@@ -87,6 +87,7 @@ export interface Exception {
   source_query_id: string | null;
   status: string;
   step_count: number;
+  ticket_done_at: Date | null;
   ticket_id: string | null;
   use_case: string | null;
   version: number;
