@@ -1,0 +1,8 @@
+export { countBits } from './bits.js'
+export { codeOfBool } from './coded-values.js'
+export type { AssetValues, CodedInstance, VulnerabilityValues } from './instance-rows.js'
+export { type Filter, InventoryColumns } from './inventory-columns.js'
+export type { Position, SortBy, SortField } from './ordering.js'
+export type { Selection } from './selection.js'
+export type { Tally } from './tally.js'
+export { uuidText, uuidWords } from './uuid.js'

@@ -1,0 +1,190 @@
+import { countOf } from './bits.js'
+import type { Pages } from './pages.js'
+
+/** The codes of a column: rows of it, page by page. */
+export type Codes = Pages<Int32Array> | Pages<Uint8Array>
+
+/** Which rows a condition selects, made for one set of columns at one time. */
+export type Plan =
+  /** Rows whose code is in the set. */
+  | { readonly kind: 'codes'; readonly column: Codes; readonly bits: Uint32Array }
+  /** Rows whose time lies in between, both ends included; or is known and does not. */
+  | {
+      readonly kind: 'time'
+      readonly column: Pages<Float64Array>
+      readonly min: number
+      readonly max: number
+      readonly negated: boolean
+    }
+  /** Rows whose number is not 0, or is. */
+  | { readonly kind: 'counted'; readonly column: Pages<Uint16Array>; readonly negated: boolean }
+  /** Rows in a set. */
+  | { readonly kind: 'rows'; readonly bits: Uint32Array }
+  /** Rows that pass when they are asked one by one. */
+  | { readonly kind: 'asked'; readonly test: (slot: number) => boolean }
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Plan[] }
+  | { readonly kind: 'constant'; readonly value: boolean }
+
+// From so many rows of 32 on, all of them are computed rather than each picked out.
+const DENSE = 6
+
+/** Evaluates plans page by page, a word of 32 rows after the other. */
+export class Evaluation {
+  readonly #words: number
+  readonly #scratch: Uint32Array[] = []
+
+  /** @param bits of the pages' size */
+  constructor(private readonly bits: number) {
+    this.#words = Math.max(1, 2 ** bits / 32)
+  }
+
+  /** `out`: the rows of `mask`, which may be the same array, that the plan selects in one page. */
+  select(plan: Plan, page: number, mask: Uint32Array, out: Uint32Array, depth = 0): void {
+    switch (plan.kind) {
+      case 'codes': {
+        const codes = plan.column.pages[page]
+        if (codes === undefined) out.fill(0)
+        else if (codes instanceof Uint8Array) selectBytes(codes, plan.bits, mask, out)
+        else selectCodes(codes, plan.bits, mask, out)
+        return
+      }
+      case 'time':
+        selectTimes(plan.column.pages[page], plan, mask, out)
+        return
+      case 'counted':
+        selectCounted(plan.column.pages[page], plan.negated, mask, out)
+        return
+      case 'rows': {
+        const start = page * this.#words
+        for (let word = 0; word < this.#words; word++) {
+          out[word] = (mask[word] as number) & (plan.bits[start + word] ?? 0)
+        }
+        return
+      }
+      case 'asked': {
+        const start = page * 2 ** this.bits
+        for (let word = 0; word < this.#words; word++) {
+          let found = 0
+          for (let left = mask[word] as number; left !== 0; left &= left - 1) {
+            const lowest = left & -left
+            if (plan.test(start + word * 32 + 31 - Math.clz32(lowest))) found |= lowest
+          }
+          out[word] = found
+        }
+        return
+      }
+      case 'and': {
+        out.set(mask)
+        for (const part of plan.parts) this.select(part, page, out, out, depth)
+        return
+      }
+      case 'or': {
+        const found = this.#borrow(depth * 2).fill(0)
+        const open = this.#borrow(depth * 2 + 1)
+        // The mask, which may be `out` itself, stays as it is until all parts were asked.
+        for (const part of plan.parts) {
+          for (let word = 0; word < this.#words; word++) {
+            open[word] = (mask[word] as number) & ~(found[word] as number)
+          }
+          this.select(part, page, open, open, depth + 1)
+          for (let word = 0; word < this.#words; word++) found[word] = (found[word] as number) | (open[word] as number)
+        }
+        out.set(found)
+        return
+      }
+      case 'constant':
+        if (plan.value) out.set(mask)
+        else out.fill(0)
+    }
+  }
+
+  #borrow(index: number): Uint32Array {
+    let bits = this.#scratch[index]
+    if (bits === undefined) {
+      bits = new Uint32Array(this.#words)
+      this.#scratch[index] = bits
+    }
+    return bits
+  }
+}
+
+// One function for each kind of array: a loop that meets several kinds is compiled for none.
+
+function selectCodes(codes: Int32Array, wanted: Uint32Array, mask: Uint32Array, out: Uint32Array): void {
+  for (let word = 0; word < mask.length; word++) {
+    const asked = mask[word] as number
+    let found = 0
+    const base = word * 32
+    if (asked === 0) {
+      out[word] = 0
+      continue
+    }
+    if (countOf(asked) >= DENSE) {
+      for (let bit = 0; bit < 32; bit++) {
+        const code = codes[base + bit] as number
+        found |= (((wanted[code >>> 5] as number) >>> (code & 31)) & 1) << bit
+      }
+      out[word] = found & asked
+      continue
+    }
+    for (let left = asked; left !== 0; left &= left - 1) {
+      const lowest = left & -left
+      const code = codes[base + 31 - Math.clz32(lowest)] as number
+      if ((((wanted[code >>> 5] as number) >>> (code & 31)) & 1) === 1) found |= lowest
+    }
+    out[word] = found
+  }
+}
+
+function selectBytes(codes: Uint8Array, wanted: Uint32Array, mask: Uint32Array, out: Uint32Array): void {
+  for (let word = 0; word < mask.length; word++) {
+    const asked = mask[word] as number
+    let found = 0
+    if (asked !== 0) {
+      const base = word * 32
+      for (let bit = 0; bit < 32; bit++) {
+        const code = codes[base + bit] as number
+        found |= (((wanted[code >>> 5] as number) >>> (code & 31)) & 1) << bit
+      }
+    }
+    out[word] = found & asked
+  }
+}
+
+function selectTimes(
+  times: Float64Array | undefined,
+  { min, max, negated }: { min: number; max: number; negated: boolean },
+  mask: Uint32Array,
+  out: Uint32Array,
+): void {
+  if (times === undefined) {
+    out.fill(0)
+    return
+  }
+  for (let word = 0; word < mask.length; word++) {
+    const asked = mask[word] as number
+    let found = 0
+    if (asked !== 0) {
+      const base = word * 32
+      for (let bit = 0; bit < 32; bit++) {
+        const time = times[base + bit] as number
+        // What is unknown is NaN, which is neither inside nor outside.
+        const holds = negated ? time < min || time > max : time >= min && time <= max
+        found |= (holds ? 1 : 0) << bit
+      }
+    }
+    out[word] = found & asked
+  }
+}
+
+function selectCounted(counts: Uint16Array | undefined, negated: boolean, mask: Uint32Array, out: Uint32Array): void {
+  for (let word = 0; word < mask.length; word++) {
+    const asked = mask[word] as number
+    let found = 0
+    if (asked !== 0 && counts !== undefined) {
+      const base = word * 32
+      for (let bit = 0; bit < 32; bit++) found |= (counts[base + bit] === 0 ? 0 : 1) << bit
+    }
+    out[word] = (negated ? ~found : found) & asked
+  }
+}
