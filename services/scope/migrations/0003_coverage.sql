@@ -99,7 +99,9 @@ CREATE TABLE aftermath (
 -- Exceptions whose reach has changed since it was last told: appended by whoever changes it, many at a time.
 CREATE TABLE reach_due (
   exception_key integer NOT NULL,
-  due_at timestamptz NOT NULL
+  due_at timestamptz NOT NULL,
+  -- By how many open instances; NULL: by a number that is not known, so that all of them have to be counted.
+  change bigint
 );
 CREATE INDEX reach_due_exception ON reach_due (exception_key);
 

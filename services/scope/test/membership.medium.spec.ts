@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { type HistoryRecord, interleaved, randomExpression, randomHistory, seeded } from './random-history.js'
 import { type RunningScope, runScope, type ToldException, toldEvent } from './running-scope.js'
 import { membershipAndOracle, storedState } from './stored-state.js'
@@ -76,6 +76,21 @@ it.each([1, 2, 3])(
       `SELECT i.id || ' ' || e.id AS pair FROM membership m JOIN exception e ON e.key = m.exception_key AND e.status = 'active'
        JOIN instance i ON i.asset_key = m.asset_key AND i.key = m.instance_key WHERE m.until IS NULL`,
     )
+    // What each exception is told to reach, kept by additions alone, is what counting finds.
+    await vi.waitFor(
+      async () => expect(await scope.database.db.selectFrom('reach_due').selectAll().execute()).toEqual([]),
+      {
+        timeout: 20_000,
+      },
+    )
+    const reach = await scope.database.pool.query<{ told: number; counted: number }>(
+      `SELECT coalesce(reach.instances, 0) AS told, (SELECT count(*) FROM membership m
+         JOIN instance i ON i.asset_key = m.asset_key AND i.key = m.instance_key AND i.open
+         WHERE m.exception_key = e.key AND m.until IS NULL) AS counted
+       FROM exception e LEFT JOIN reach ON reach.exception_key = e.key WHERE e.live ORDER BY e.key`,
+    )
+    expect(reach.rows.some(({ counted }) => counted > 0)).toBe(true)
+    expect(reach.rows.map((row) => row.told)).toEqual(reach.rows.map((row) => row.counted))
     const toldCovered = [...told].filter(([, is]) => is).map(([pair]) => pair)
     expect(toldCovered.sort()).toEqual(covered.rows.map(({ pair }) => pair).sort())
   },

@@ -8,6 +8,8 @@ import type { ChunkedJob } from './chunked-job.js'
 
 // Counting may take one part in so many of the time that passes: a reach of a million instances is counted the rarer.
 const SHARE_OF_TIME = 10
+// And each is told at most so often: while a scan comes in, one may change with every batch.
+const LEAST_REST_MS = 500
 const MOST_AT_ONCE = 500
 // Members counted in one transaction, as far as is known before: some tens of milliseconds.
 const MEMBERS_AT_ONCE = 50_000
@@ -29,16 +31,16 @@ export class CountReachJob implements ChunkedJob {
     const started = performance.now()
     await this.database.transaction((tx) => this.#count(tx, keys))
     const took = (performance.now() - started) / keys.length
-    for (const key of keys) this.#notBefore.set(key, performance.now() + took * SHARE_OF_TIME)
+    for (const key of keys) this.#notBefore.set(key, performance.now() + Math.max(took * SHARE_OF_TIME, LEAST_REST_MS))
     return true
   }
 
   /** As many as are counted at once: the largest come alone. */
   async #due(): Promise<number[]> {
     const { rows } = await sql<{ key: number; instances: number }>`
-      SELECT due.key, coalesce(reach.instances, 0) AS instances
-      FROM (SELECT DISTINCT exception_key AS key FROM reach_due
-        WHERE exception_key <> ALL(${this.#resting()}::int4[]) LIMIT ${MOST_AT_ONCE}) AS due
+      SELECT due.key, CASE WHEN due.unknown THEN coalesce(reach.instances, 0) ELSE 0 END AS instances
+      FROM (SELECT exception_key AS key, bool_or(change IS NULL) AS unknown FROM reach_due
+        WHERE exception_key <> ALL(${this.#resting()}::int4[]) GROUP BY exception_key LIMIT ${MOST_AT_ONCE}) AS due
       LEFT JOIN reach ON reach.exception_key = due.key
       ORDER BY instances, key`.execute(this.database.db)
     let sum = 0
@@ -64,13 +66,11 @@ export class CountReachJob implements ChunkedJob {
       .orderBy('key')
       .forNoKeyUpdate()
       .execute()
-    // First: whatever changes after this marks it again.
-    await tx.deleteFrom('reach_due').where('exception_key', 'in', keys).execute()
     const stored = await tx.selectFrom('reach').selectAll().where('exception_key', 'in', keys).execute()
     const before = new Map(stored.map((reach) => [reach.exception_key, reach]))
-    const counts = await openMembers(
+    const moves = await takeMoves(
       tx,
-      exceptions.filter(({ live }) => live).map(({ key }) => key),
+      exceptions.map(({ key }) => key),
     )
     const now = this.clock.now()
     const counted = exceptions.map((exception) => {
@@ -80,7 +80,9 @@ export class CountReachJob implements ChunkedJob {
       const reach = {
         exception_key: exception.key,
         // What has ended keeps the number it ended with.
-        instances: exception.live ? (counts.get(exception.key) ?? 0) : (earlier?.instances ?? 0),
+        instances: exception.live
+          ? instancesAfter(earlier?.instances ?? 0, moves.get(exception.key))
+          : (earlier?.instances ?? 0),
         as_of: now,
         in_force_since:
           inForce(force, now) && synced_at !== null && active_from !== null
@@ -134,11 +136,31 @@ export class CountReachJob implements ChunkedJob {
   }
 }
 
-async function openMembers(tx: Tx, keys: readonly number[]): Promise<Map<number, number>> {
-  const { rows } = await sql<{ key: number; count: number }>`
-    SELECT m.exception_key AS key, count(*) AS count FROM membership m
-    JOIN instance i ON i.asset_key = m.asset_key AND i.key = m.instance_key AND i.open
-    WHERE m.exception_key = ANY(${keys}::int4[]) AND m.until IS NULL
-    GROUP BY m.exception_key`.execute(tx)
-  return new Map(rows.map(({ key, count }) => [key, count]))
+interface Move {
+  readonly key: number
+  readonly change: number
+  /** All open ones, where the change is not known. */
+  readonly counted: number | null
+}
+
+const instancesAfter = (before: number, move: Move | undefined): number =>
+  move === undefined ? before : (move.counted ?? before + move.change)
+
+/**
+ * What has been appended since the last time, taken away. In one statement, so that what is counted is counted as of the same snapshot:
+ * whatever changes after it appends again.
+ */
+async function takeMoves(tx: Tx, keys: readonly number[]): Promise<Map<number, Move>> {
+  const { rows } = await sql<Move>`
+    WITH taken AS (DELETE FROM reach_due WHERE exception_key = ANY(${keys}::int4[]) RETURNING exception_key, change),
+    moved AS (
+      SELECT exception_key AS key, coalesce(sum(change), 0)::int8 AS change, bool_or(change IS NULL) AS unknown
+      FROM taken GROUP BY exception_key
+    )
+    SELECT key, change, CASE WHEN unknown THEN (
+      SELECT count(*) FROM membership m
+      JOIN instance i ON i.asset_key = m.asset_key AND i.key = m.instance_key AND i.open
+      WHERE m.exception_key = moved.key AND m.until IS NULL) END AS counted
+    FROM moved`.execute(tx)
+  return new Map(rows.map((row) => [row.key, row]))
 }

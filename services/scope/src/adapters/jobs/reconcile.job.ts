@@ -78,6 +78,7 @@ export class ReconcileJob implements ChunkedJob {
         .returningAll()
         .executeTakeFirstOrThrow()
       await this.outbox.append(tx, reconciliationEvent(done, null))
+      await sql`INSERT INTO reach_due (exception_key, due_at) SELECT key, ${now} FROM exception WHERE live`.execute(tx)
       const { id, instances, missing, surplus } = running
       if (missing + surplus === 0) this.logger.info({ id, instances }, 'membership is what the queries say')
       else this.logger.error({ id, instances, missing, surplus }, 'membership was not what the queries say; it is now')
@@ -91,12 +92,9 @@ export class ReconcileJob implements ChunkedJob {
       .where('synced_at', 'is not', null)
       .execute()
     const flippedUntil = new Map(synced.map((row) => [row.key, row.flipped_until]))
-    const { added, ended } = await this.membership.bringUpToDate(
-      tx,
-      await matchRowsWhere(tx, range.condition),
-      now,
-      new Set(flippedUntil.keys()),
-    )
+    const { added, ended } = await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, {
+      only: new Set(flippedUntil.keys()),
+    })
     const isDrift = ({ row, exception }: { row: MatchRow; exception: LiveException }) => {
       const until = flippedUntil.get(exception.key) ?? null
       const flip = until === null ? null : nextFlip(exception.query, row, until)

@@ -5,7 +5,7 @@ import { bulkRows } from '../postgres/bulk-rows.js'
 import { loadInstances, saveInstances } from '../postgres/instance.rows.js'
 import { type InstanceRange, nextRange } from '../postgres/instance-range.js'
 import { matchRowsOf, matchRowsWhere } from '../postgres/match-rows.js'
-import { type MembershipWriter, markReachOf } from '../postgres/membership.writer.js'
+import { type MembershipWriter, recountReachOf } from '../postgres/membership.writer.js'
 import type { MembershipGate } from '../postgres/membership-gate.js'
 import { isOnlyOne } from '../postgres/only-one.js'
 import type { ScopeDatabase, Tx } from '../postgres/tables.js'
@@ -156,7 +156,7 @@ export class RematchJob implements ChunkedJob {
     await sql`DELETE FROM instance USING ${gone}
       WHERE instance.asset_key = gone.asset_key AND instance.key = gone.key`.execute(tx)
     await saveInstances(tx, changes, new Map(), new Map())
-    await markReachOf(
+    await recountReachOf(
       tx,
       changes.map(({ key }) => key),
       now,

@@ -84,7 +84,9 @@ export class SyncExceptionsJob implements ChunkedJob {
       await sql`UPDATE exception SET sync_passed_end = true WHERE key = ANY(${keys}::int4[])`.execute(tx)
     } else {
       if (joining.length > BY_SQL) {
-        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, new Set(keys))
+        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, {
+          only: new Set(keys),
+        })
       } else {
         for (const exception of joining) await this.#fillBySql(tx, exception, range, now)
       }
@@ -97,7 +99,7 @@ export class SyncExceptionsJob implements ChunkedJob {
       WHERE key = ANY(${keys}::int4[]) AND sync_passed_end
         AND (${to.asset}::int4, ${to.instance}::int8) >= (sync_from_asset, sync_from_instance)
       RETURNING key`.execute(tx)
-    await markReachDue(tx, new Set(done.map(({ key }) => key)), now)
+    await markReachDue(tx, new Map(done.map(({ key }) => [key, 0])), now)
     return true
   }
 
@@ -112,19 +114,19 @@ export class SyncExceptionsJob implements ChunkedJob {
   async #fillBySql(tx: Tx, exception: Joining, range: InstanceRange, now: Date): Promise<void> {
     const compiled = compileQuery(exception.expression)
     if (!compiled.ok) return
-    const { rows: added } = await sql<{ instance_key: number; asset_key: number }>`
-      INSERT INTO membership (instance_key, asset_key, exception_key, since)
-      SELECT i.key, i.asset_key, ${exception.key}, ${now} FROM ${INSTANCE_TABLES}
-      WHERE ${range.condition} AND (${queryCondition(compiled.query, now)})
-      ON CONFLICT (exception_key, asset_key, instance_key) WHERE until IS NULL DO NOTHING
-      RETURNING instance_key, asset_key`.execute(tx)
-    if (added.length === 0) return
-    await markReachDue(tx, new Set([exception.key]), now)
+    const { rows: members } = await sql<{ id: string; revision: number; open: boolean }>`
+      WITH added AS (
+        INSERT INTO membership (instance_key, asset_key, exception_key, since)
+        SELECT i.key, i.asset_key, ${exception.key}, ${now} FROM ${INSTANCE_TABLES}
+        WHERE ${range.condition} AND (${queryCondition(compiled.query, now)})
+        ON CONFLICT (exception_key, asset_key, instance_key) WHERE until IS NULL DO NOTHING
+        RETURNING instance_key, asset_key
+      )
+      SELECT i.id, i.revision, i.open FROM added
+      JOIN instance i ON i.asset_key = added.asset_key AND i.key = added.instance_key`.execute(tx)
+    if (members.length === 0) return
+    await markReachDue(tx, new Map([[exception.key, members.filter(({ open }) => open).length]]), now)
     if (!inForce({ ...exception, activeFrom: exception.active_from, activeUntil: exception.active_until }, now)) return
-    const { rows: members } = await sql<{ id: string; revision: number }>`
-      SELECT i.id, i.revision FROM unnest(${added.map((row) => row.asset_key)}::int4[],
-        ${added.map((row) => row.instance_key)}::int8[]) AS given(asset_key, key)
-      JOIN instance i ON i.asset_key = given.asset_key AND i.key = given.key`.execute(tx)
     await appendCoverage(
       this.outbox,
       tx,

@@ -1,6 +1,7 @@
 import type { Clock } from '@reprieve/clock'
 import { compileQuery, type Leaf, leavesOf, type Query } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
+import { bulkRows } from '../postgres/bulk-rows.js'
 import { nextRange } from '../postgres/instance-range.js'
 import { matchRowsWhere } from '../postgres/match-rows.js'
 import type { MembershipWriter } from '../postgres/membership.writer.js'
@@ -27,32 +28,58 @@ export class TimeFlips {
 
   /** @returns how many exceptions something was looked at for */
   async run(): Promise<number> {
+    const now = this.clock.now()
+    const windows = await this.#windows(now)
+    // Where nothing has flipped, the window stays open: whatever turns up in it later is still found.
+    const due = (await this.#anyIn(together(windows))) ? await this.#nonEmpty(windows) : []
+    if (due.length === 0) return 0
+    // From here on nobody evaluates as of an earlier time, and whoever still does is waited for.
+    await sql`UPDATE query_set SET as_of = greatest(as_of, ${now})`.execute(this.database.db)
+    await this.gate.drain()
+    const keys = new Set(due.flatMap((window) => window.keys))
+    await this.#sweep(keys, inAny(together(due)), now)
+    return keys.size
+  }
+
+  /** When instances were first seen of which time alone may have changed a query; the same window of several exceptions once. */
+  async #windows(now: Date): Promise<Window[]> {
     const exceptions = await this.database.db
       .selectFrom('exception')
       .select(['key', 'expression', 'flipped_until'])
       .where('live', '=', true)
       .where('time_relative', '=', true)
       .execute()
-    const now = this.clock.now()
-    const due: { key: number; condition: RawBuilder<boolean> }[] = []
+    const windows = new Map<string, Window>()
     for (const { key, expression, flipped_until } of exceptions) {
       const query = this.#compile(expression)
       if (query === null || flipped_until === null) continue
-      const condition = flippedWithin(query, flipped_until, now)
-      const { rows } = await sql<{ any: boolean }>`
-        SELECT EXISTS (SELECT FROM instance i WHERE ${condition}) AS any`.execute(this.database.db)
-      // Where nothing has flipped, the window stays open: whatever turns up in it later is still found.
-      if (rows[0]?.any) due.push({ key, condition })
+      for (const leaf of leavesOf(query)) {
+        const span = flippedWithin(leaf, flipped_until.getTime(), now.getTime())
+        if (span === null) continue
+        const name = `${span.from} ${span.to}`
+        const window = windows.get(name) ?? { ...span, keys: [] }
+        windows.set(name, window)
+        window.keys.push(key)
+      }
     }
-    if (due.length === 0) return 0
-    // From here on nobody evaluates as of an earlier time, and whoever still does is waited for.
-    await sql`UPDATE query_set SET as_of = greatest(as_of, ${now})`.execute(this.database.db)
-    await this.gate.drain()
-    for (const { key, condition } of due) await this.#sweep(key, condition, now)
-    return due.length
+    return [...windows.values()]
   }
 
-  async #sweep(key: number, condition: RawBuilder<boolean>, until: Date): Promise<void> {
+  async #anyIn(spans: readonly Span[]): Promise<boolean> {
+    return (await this.#nonEmpty(spans)).length > 0
+  }
+
+  async #nonEmpty<Some extends Span>(spans: readonly Some[]): Promise<Some[]> {
+    if (spans.length === 0) return []
+    const { rows } = await sql<{ n: number }>`
+      SELECT n FROM ${bulkRows('span', spans, SPAN)}
+      WHERE EXISTS (SELECT FROM instance i WHERE i.first_seen BETWEEN span.earliest AND span.latest)`.execute(
+      this.database.db,
+    )
+    return rows.flatMap(({ n }) => spans[n - 1] ?? [])
+  }
+
+  async #sweep(keys: ReadonlySet<number>, condition: RawBuilder<boolean>, until: Date): Promise<void> {
     let after: { asset: number; instance: number } | null = { asset: 0, instance: 0 }
     while (after !== null) {
       const cursor: { asset: number; instance: number } = after
@@ -61,15 +88,11 @@ export class TimeFlips {
         const now = await this.gate.enter(tx)
         const range = await nextRange(tx, cursor, CHUNK, condition)
         if (range === null) {
-          await tx
-            .updateTable('exception')
-            .set({ flipped_until: until })
-            .where('key', '=', key)
-            .where('flipped_until', '<', until)
-            .execute()
+          await sql`UPDATE exception SET flipped_until = ${until}
+            WHERE key = ANY(${[...keys]}::int4[]) AND flipped_until < ${until}`.execute(tx)
           return null
         }
-        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, new Set([key]))
+        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, { only: keys })
         return range.to
       })
     }
@@ -85,21 +108,49 @@ export class TimeFlips {
   }
 }
 
-/**
- * Instances (over `i`) for which the query may have changed after `from` and up to `to` by time alone. A few too many do no harm: they
- * are only evaluated again.
- */
-function flippedWithin(query: Query, from: Date, to: Date): RawBuilder<boolean> {
-  const parts = leavesOf(query).map((leaf) => flipOf(leaf, from.getTime(), to.getTime()))
-  const windows = parts.filter((part) => part !== null)
-  return windows.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(windows, sql` OR `)})`
+/** Times of first sight, in milliseconds, both ends included. */
+interface Span {
+  readonly from: number
+  readonly to: number
 }
 
-function flipOf(leaf: Leaf, from: number, to: number): RawBuilder<boolean> | null {
-  // A comparison changes at its boundary or one millisecond after it.
-  if (leaf.kind === 'clock') return leaf.at >= from && leaf.at <= to ? sql<boolean>`true` : null
-  if (leaf.kind !== 'age') return null
-  const earliest = new Date(from - leaf.milliseconds - 1)
-  const latest = new Date(to - leaf.milliseconds)
-  return sql<boolean>`(i.first_seen BETWEEN ${earliest} AND ${latest})`
+interface Window extends Span {
+  readonly keys: number[]
 }
+
+// All times that PostgreSQL and JavaScript have in common.
+const EVER: Span = { from: Date.UTC(1970), to: Date.UTC(9999) }
+
+/**
+ * When instances were first seen for which a leaf may have changed after `from` and up to `to` by time alone; null where that is none. A
+ * few too many do no harm: they are only evaluated again.
+ */
+function flippedWithin(leaf: Leaf, from: number, to: number): Span | null {
+  // A comparison changes at its boundary or one millisecond after it.
+  if (leaf.kind === 'clock') return leaf.at >= from && leaf.at <= to ? EVER : null
+  if (leaf.kind !== 'age') return null
+  const span = { from: from - leaf.milliseconds - 1, to: to - leaf.milliseconds }
+  return span.to < EVER.from ? null : { from: Math.max(span.from, EVER.from), to: Math.min(span.to, EVER.to) }
+}
+
+/** The same times in as few spans as can be. */
+function together(spans: readonly Span[]): Span[] {
+  const merged: { from: number; to: number }[] = []
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = merged.at(-1)
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
+    else merged.push({ from, to })
+  }
+  return merged
+}
+
+const SPAN = {
+  earliest: ['timestamptz', (span: Span) => span.from],
+  latest: ['timestamptz', (span: Span) => span.to],
+} as const
+
+/** Over `i`. By the index of first sights, however many spans there are. */
+const inAny = (spans: readonly Span[]): RawBuilder<boolean> =>
+  sql<boolean>`(i.asset_key, i.key) IN (
+    SELECT seen.asset_key, seen.key FROM ${bulkRows('span', spans, SPAN)}
+    JOIN instance seen ON seen.first_seen BETWEEN span.earliest AND span.latest)`

@@ -106,7 +106,7 @@ export class ExceptionStore {
     const moved = all.filter(({ newEpoch, joins }) => newEpoch && !joins).map(({ told }) => told.id)
     if (moved.length > 0) {
       const rows = await tx.selectFrom('exception').select('key').where('id', 'in', moved).execute()
-      await markReachDue(tx, new Set(rows.map(({ key }) => key)), now)
+      await markReachDue(tx, new Map(rows.map(({ key }) => [key, 0])), now)
     }
     return epoch > 0
   }

@@ -18,7 +18,7 @@ import { lockAssets, saveAssets } from './asset.rows.js'
 import { bulkRows } from './bulk-rows.js'
 import { loadInstances, saveInstances } from './instance.rows.js'
 import { matchRowsOf, matchRowsWhere } from './match-rows.js'
-import { type MembershipWriter, markReachOf } from './membership.writer.js'
+import { type MembershipWriter, moveReachOf } from './membership.writer.js'
 import type { MembershipGate } from './membership-gate.js'
 import { movePosition } from './position.store.js'
 import { saveFaults, saveTallies } from './report-tally.rows.js'
@@ -184,7 +184,7 @@ class PostgresIngestSession implements IngestSession {
     await saveFaults(tx, applied.faults)
   }
 
-  async #updateMembership({ applied, assets }: BatchOutcome, now: Date): Promise<void> {
+  async #updateMembership({ applied, assets, made }: BatchOutcome, now: Date): Promise<void> {
     const { tx } = this
     const different = applied.instances.filter((instance) => instance.looksDifferent)
     const rows = await matchRowsOf(
@@ -195,13 +195,10 @@ class PostgresIngestSession implements IngestSession {
     if (changedAssets.length > 0) {
       rows.push(...(await this.#rowsOfAssets(changedAssets, new Set(different.map(({ key }) => key)))))
     }
-    await this.membership.bringUpToDate(tx, rows, this.evaluatedAt)
     const flipped = applied.instances.filter(({ opennessChanged, isNew }) => opennessChanged && !isNew)
-    await markReachOf(
-      tx,
-      flipped.map(({ key }) => key),
-      now,
-    )
+    const keysOf = (open: boolean) => flipped.filter(({ view }) => view.open === open).map(({ key }) => key)
+    await moveReachOf(tx, { opened: keysOf(true), closed: keysOf(false) }, now)
+    await this.membership.bringUpToDate(tx, rows, this.evaluatedAt, { made })
   }
 
   /** The other instances of assets that are something else now; of an asset with very many, a job takes care. */

@@ -1,3 +1,4 @@
+import { binaryArray } from '@reprieve/database'
 import type { Outbox } from '@reprieve/outbox'
 import { sql } from 'kysely'
 import { bulkRows } from './bulk-rows.js'
@@ -29,17 +30,18 @@ export class MembershipWriter {
   /**
    * Matches the rows, writes what differs, and tells of what became covered or uncovered by it.
    * @param only exceptions to look at; all live ones where it is absent
+   * @param made instances that this transaction has made: they cannot be members of anything yet
    */
   async bringUpToDate(
     tx: Tx,
     rows: readonly MatchRow[],
     now: Date,
-    only?: ReadonlySet<number>,
+    { only, made }: { only?: ReadonlySet<number>; made?: ReadonlyMap<number, unknown> } = {},
   ): Promise<MembershipChange> {
     if (rows.length === 0 || this.queries.size === 0) return { added: [], ended: [] }
     const { members, asked } = await this.queries.match(rows, now)
     const counts = (key: number) => asked(key) && (only === undefined || only.has(key))
-    const stored = await storedMembers(tx, rows)
+    const stored = await storedMembers(tx, made === undefined ? rows : rows.filter(({ key }) => !made.has(key)))
     const wanted = new Map<number, Set<number>>()
     const added: Member[] = []
     for (const member of members) {
@@ -93,7 +95,12 @@ export class MembershipWriter {
       ...ended.map((member) => changeOf(member, false, now)),
     ].filter(({ exception }) => inForce(exception, now))
     await appendCoverage(this.outbox, tx, changes)
-    await markReachDue(tx, new Set([...added, ...ended].map(({ exception }) => exception.key)), now)
+    const reach = new Map<number, number>()
+    const count = ({ row, exception }: Member, by: number) =>
+      reach.set(exception.key, (reach.get(exception.key) ?? 0) + (row.open ? by : 0))
+    for (const member of added) count(member, 1)
+    for (const member of ended) count(member, -1)
+    await markReachDue(tx, reach, now)
   }
 }
 
@@ -119,25 +126,59 @@ const changeOf = (
 
 /** The exceptions that each instance is a member of now, by its key. */
 async function storedMembers(tx: Tx, rows: readonly MatchRow[]): Promise<Map<number, Set<number>>> {
-  const { rows: found } = await sql<{ instance_key: number; exceptions: number[] }>`
-    SELECT m.instance_key, array_agg(m.exception_key) AS exceptions
-    FROM membership m WHERE m.until IS NULL AND m.instance_key = ANY(${rows.map(({ key }) => key)}::int8[])
-    GROUP BY m.instance_key`.execute(tx)
-  return new Map(found.map((row) => [row.instance_key, new Set(row.exceptions)]))
+  if (rows.length === 0) return new Map()
+  const { rows: found } = await sql<{ instance_key: number; exception_key: number }>`
+    SELECT m.instance_key, m.exception_key FROM membership m
+    WHERE m.until IS NULL AND m.instance_key = ANY(${binaryArray(
+      'int8',
+      rows.map(({ key }) => key),
+    )}::int8[])`.execute(tx)
+  const members = new Map<number, Set<number>>()
+  for (const { instance_key, exception_key } of found) {
+    const of = members.get(instance_key)
+    if (of === undefined) members.set(instance_key, new Set([exception_key]))
+    else of.add(exception_key)
+  }
+  return members
 }
 
-/** Notes that the reach of exceptions has changed. Only ever appended, so that no two transactions wait for each other over it. */
-export async function markReachDue(tx: Tx, exceptions: ReadonlySet<number>, now: Date): Promise<void> {
-  if (exceptions.size === 0) return
-  await sql`INSERT INTO reach_due (exception_key, due_at)
-    SELECT key, ${now} FROM unnest(${[...exceptions]}::int4[]) AS given(key)`.execute(tx)
+/**
+ * Notes that the reach of exceptions has changed. Only ever appended, so that no two transactions wait for each other over it.
+ * @param changes by how many open instances; null where that is not known and they have to be counted
+ */
+export async function markReachDue(tx: Tx, changes: ReadonlyMap<number, number | null>, now: Date): Promise<void> {
+  if (changes.size === 0) return
+  await sql`INSERT INTO reach_due (exception_key, due_at, change)
+    SELECT key, ${now}, change FROM ${bulkRows('given', [...changes], {
+      key: ['int4', ([key]) => key],
+      change: ['int8', ([, change]) => change],
+    })}`.execute(tx)
 }
 
-/** The same for every exception that one of these instances is a member of: reach counts open ones, and they opened or closed. */
-export async function markReachOf(tx: Tx, instances: readonly number[], now: Date): Promise<void> {
+/** The same for every exception that one of these instances is a member of, to be counted again. */
+export async function recountReachOf(tx: Tx, instances: readonly number[], now: Date): Promise<void> {
   if (instances.length === 0) return
   const { rows } = await sql<{ exception_key: number }>`
     SELECT DISTINCT exception_key FROM membership
-    WHERE until IS NULL AND instance_key = ANY(${instances}::int8[])`.execute(tx)
-  await markReachDue(tx, new Set(rows.map(({ exception_key }) => exception_key)), now)
+    WHERE until IS NULL AND instance_key = ANY(${binaryArray('int8', instances)}::int8[])`.execute(tx)
+  await markReachDue(tx, new Map(rows.map(({ exception_key }) => [exception_key, null])), now)
+}
+
+/**
+ * The same for instances that have opened or closed. To be told before their membership is brought up to date: what begins or ends then is
+ * counted as the instances are now.
+ */
+export async function moveReachOf(
+  tx: Tx,
+  { opened, closed }: { opened: readonly number[]; closed: readonly number[] },
+  now: Date,
+): Promise<void> {
+  if (opened.length + closed.length === 0) return
+  const { rows } = await sql<{ exception_key: number; change: number }>`
+    SELECT exception_key, sum(change)::int8 AS change
+    FROM (SELECT unnest(${binaryArray('int8', opened)}::int8[]) AS key, 1 AS change
+      UNION ALL SELECT unnest(${binaryArray('int8', closed)}::int8[]), -1) AS flipped
+    JOIN membership ON membership.instance_key = flipped.key AND membership.until IS NULL
+    GROUP BY exception_key`.execute(tx)
+  await markReachDue(tx, new Map(rows.map(({ exception_key, change }) => [exception_key, change])), now)
 }

@@ -203,6 +203,7 @@ export interface Reach {
 }
 
 export interface ReachDue {
+  change: number | null;
   due_at: Date;
   exception_key: number;
 }

@@ -1,0 +1,252 @@
+// Instance events through Kafka into PostgreSQL with ten thousand live exceptions: the first load, a scan that finds the same again, and one
+// in which a twentieth has changed. Beside it what one would write first: each event a transaction of its own, with an upsert and a loop of
+// closures. And what each leaves in the write-ahead log, beside upserts of everything in sets of the same size.
+
+import { idempotencyMigrations } from '@reprieve/http-kit'
+import { KafkaCarrier } from '@reprieve/messaging'
+import { outboxMigrations } from '@reprieve/outbox'
+import { peopleMigrations } from '@reprieve/people'
+import { compileQuery } from '@reprieve/query'
+import { scopeService } from '@reprieve/scope-service'
+import { startKafka } from '@reprieve/testing/kafka-broker'
+import pg from 'pg'
+import { closureOf } from './lib/closures.mjs'
+import { withCluster } from './lib/cluster.mjs'
+import {
+  declareTopics,
+  INSTANCES,
+  publishAll,
+  scanMessages,
+  startScope,
+  synced,
+  takenIn,
+  toldException,
+} from './lib/scope-service.mjs'
+import { realistic, rows as rowsOf, seeded } from './lib/workload.mjs'
+
+const QUERIES = Number(process.env.BENCH_QUERIES ?? 10_000)
+// Ten million instances on fifty thousand assets are two hundred on each.
+const ASSETS = Number(process.env.BENCH_ASSETS ?? 300)
+const FINDINGS = 200
+const CHANGED = 0.05
+const PLAIN_EVENTS = Number(process.env.BENCH_PLAIN_EVENTS ?? 1_500)
+const DAY_MS = 86_400_000
+
+export async function run() {
+  const kafka = await startKafka()
+  if (kafka === null) {
+    const detail = 'no Kafka at hand: give KAFKA_BROKERS, Docker, or Java 17 and Maven'
+    return [{ id: 'B5', ratio: 0, unit: 'of per-event transactions', goal: null, holds: null, detail }]
+  }
+  try {
+    return await withCluster((cluster) => measured(cluster, kafka.brokers))
+  } finally {
+    await kafka.close()
+  }
+}
+
+async function measured({ database }, brokers) {
+  const url = await database(
+    'scope',
+    outboxMigrations,
+    peopleMigrations,
+    idempotencyMigrations,
+    scopeService.migrations,
+  )
+  const pool = new pg.Pool({ connectionString: url, max: 2 })
+  const carrier = new KafkaCarrier({ brokers, clientId: 'bench' })
+  try {
+    await declareTopics(carrier, ['exceptions.v1', INSTANCES])
+    const texts = realistic(QUERIES)
+    await publishAll(
+      carrier,
+      texts.map((text) => toldException(text)),
+    )
+    let service = await startScope(url, brokers)
+    await synced(pool, QUERIES)
+
+    const assets = inventory()
+    const events = ASSETS * (FINDINGS + 1)
+    let published = 0
+    const rounds = {}
+    for (const [name, rows] of [
+      ['first load', assets],
+      ['unchanged', assets],
+      ['a twentieth changed', changed(assets)],
+    ]) {
+      const messages = rows.flatMap((of, index) =>
+        scanMessages(of, { scanId: `${name}-${index}`, at: new Date(Date.now() - DAY_MS + published) }),
+      )
+      // All of it waits when the first is taken in: what is measured is taking in, not publishing.
+      await service.close()
+      await publishAll(carrier, messages)
+      published += messages.length
+      const before = await written(pool)
+      const begun = await position(pool)
+      service = await startScope(url, brokers)
+      // From the first commit on: until then it has been starting and joining its group.
+      let at = begun
+      while (at === begun) at = await position(pool)
+      const started = performance.now()
+      const ended = await takenIn(pool, published)
+      rounds[name] = { rate: (published - at) / ((ended - started) / 1_000), wal: (await written(pool)) - before }
+    }
+    await service.close()
+    await proveStored(pool, assets)
+    const closures = texts.map((text) => closureOf(compileQuery(text).query.normal))
+    const plain = await perEvent(pool, assets, closures)
+    const upserts = await setUpserts(pool, assets)
+    const detail = `${events} events, ${QUERIES} exceptions; one transaction an event: ${Math.round(plain)}/s`
+    const ratio = (name, goal) => ({
+      id: `B5 ${name}`,
+      value: rounds[name].rate / plain,
+      unit: '×',
+      goal,
+      holds: goal === null ? null : rounds[name].rate / plain >= goal,
+      detail: `${Math.round(rounds[name].rate)} events/s of ${detail}`,
+    })
+    const wal = (name, goal) => ({
+      id: `B6 ${name}`,
+      ratio: rounds[name].wal / upserts,
+      unit: 'of upserts',
+      goal,
+      holds: rounds[name].wal / upserts <= goal,
+      detail: `${(rounds[name].wal / 1_024).toFixed(0)} KiB of log beside ${(upserts / 1_024).toFixed(0)}`,
+    })
+    return [
+      ratio('first load', 20),
+      ratio('unchanged', null),
+      ratio('a twentieth changed', 80),
+      wal('unchanged', 0.01),
+      wal('a twentieth changed', 0.08),
+    ]
+  } finally {
+    await carrier.close()
+    await pool.end()
+  }
+}
+
+const inventory = () => {
+  const byAsset = []
+  for (let asset = 0; asset < ASSETS; asset++) {
+    const found = rowsOf(FINDINGS, 1_000 + asset)
+    const [{ ...own }] = found
+    const facts = Object.entries(own).filter(([field]) => field.startsWith('asset.'))
+    byAsset.push(
+      found.map((row, index) => ({
+        ...row,
+        ...Object.fromEntries(facts),
+        'asset.id': `host:${asset}`,
+        'asset.name': `host-${asset}`,
+        // Each finding another instance.
+        location: `${row.location}/${index}`,
+      })),
+    )
+  }
+  return byAsset
+}
+
+function changed(assets) {
+  const random = seeded(7)
+  return assets.map((rows) =>
+    rows.map((row) => (random.next() < CHANGED ? { ...row, cvss: Math.round(random.next() * 100) / 10 } : row)),
+  )
+}
+
+async function written(pool) {
+  const { rows } = await pool.query("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 AS bytes")
+  return rows[0].bytes
+}
+
+async function position(pool) {
+  const { rows } = await pool.query(
+    'SELECT coalesce(sum(next_offset), 0)::int AS taken FROM consumed WHERE topic = $1',
+    [INSTANCES],
+  )
+  return rows[0].taken
+}
+
+async function proveStored(pool, assets) {
+  const { rows } = await pool.query('SELECT count(*) FILTER (WHERE open)::int AS open FROM instance')
+  const expected = assets.reduce((sum, of) => sum + of.length, 0)
+  if (rows[0].open !== expected) throw new Error(`${rows[0].open} instances are open instead of ${expected}`)
+}
+
+const COLUMNS = `asset_id text, vulnerability text, purl text, location text, severity text, cvss float8, epss float8, kev boolean, title text,
+  version text, last_seen timestamptz`
+
+async function makePlainTables(pool) {
+  await pool.query(`DROP TABLE IF EXISTS plain, plain_member;
+    CREATE TABLE plain (key bigint GENERATED ALWAYS AS IDENTITY, ${COLUMNS}, PRIMARY KEY (asset_id, vulnerability, purl, location));
+    CREATE INDEX ON plain (vulnerability); CREATE INDEX ON plain (severity, key); CREATE INDEX ON plain (last_seen);
+    CREATE TABLE plain_member (instance bigint, exception int, PRIMARY KEY (exception, instance))`)
+}
+
+const UPSERT = `ON CONFLICT (asset_id, vulnerability, purl, location) DO UPDATE SET (severity, cvss, epss, kev, title, version, last_seen) =
+  (excluded.severity, excluded.cvss, excluded.epss, excluded.kev, excluded.title, excluded.version, excluded.last_seen)`
+
+const valuesOf = (row, at) => [
+  row['asset.id'],
+  row.vulnerability,
+  row['component.purl'],
+  row.location,
+  row.severity,
+  row.cvss,
+  row.epss,
+  row.kev,
+  row.title,
+  row['component.version'],
+  at,
+]
+
+/** Each event a transaction, its matches found in a loop. @returns events a second */
+async function perEvent(pool, assets, closures) {
+  await makePlainTables(pool)
+  const client = await pool.connect()
+  try {
+    const rows = assets.flat().slice(0, PLAIN_EVENTS)
+    const started = performance.now()
+    for (const row of rows) {
+      const now = Date.now()
+      const matches = []
+      for (const [index, holds] of closures.entries()) if (holds(row, now)) matches.push(index)
+      await client.query('BEGIN')
+      const stored = await client.query({
+        name: 'upsert',
+        text: `INSERT INTO plain (asset_id, vulnerability, purl, location, severity, cvss, epss, kev, title, version, last_seen)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ${UPSERT} RETURNING key`,
+        values: valuesOf(row, new Date(now)),
+      })
+      await client.query({
+        name: 'members',
+        text: 'INSERT INTO plain_member SELECT $1, unnest($2::int[]) ON CONFLICT DO NOTHING',
+        values: [stored.rows[0].key, matches],
+      })
+      await client.query('COMMIT')
+    }
+    return rows.length / ((performance.now() - started) / 1_000)
+  } finally {
+    client.release()
+  }
+}
+
+/** All of an unchanged scan upserted in sets of 4 096. @returns bytes in the write-ahead log */
+async function setUpserts(pool, assets) {
+  await makePlainTables(pool)
+  const rows = assets.flat()
+  const upsertAll = async (at) => {
+    for (let start = 0; start < rows.length; start += 4_096) {
+      const lists = rows.slice(start, start + 4_096).map((row) => valuesOf(row, at))
+      await pool.query(
+        `INSERT INTO plain (asset_id, vulnerability, purl, location, severity, cvss, epss, kev, title, version, last_seen)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::float8[], $8::boolean[],
+           $9::text[], $10::text[], $11::timestamptz[]) ${UPSERT}`,
+        valuesOf(rows[0], at).map((_, column) => lists.map((list) => list[column])),
+      )
+    }
+  }
+  await upsertAll(new Date(0))
+  const before = await written(pool)
+  await upsertAll(new Date())
+  return (await written(pool)) - before
+}

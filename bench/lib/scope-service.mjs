@@ -1,0 +1,154 @@
+// The scope service as it runs, with real Kafka and PostgreSQL; whoever owns exceptions is played.
+import 'reflect-metadata'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { create, toBinary } from '@bufbuild/protobuf'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { systemClock } from '@reprieve/clock'
+import { exceptions, scanner, TOPICS } from '@reprieve/contracts'
+import { KafkaCarrier } from '@reprieve/messaging'
+import { scopeService } from '@reprieve/scope-service'
+import { startService } from '@reprieve/service-host'
+import { createLogger } from '@reprieve/telemetry'
+
+export const INSTANCES = 'scanner.instances.v1'
+const PUBLISHED_AT_ONCE = 2_000
+
+export const startScope = (databaseUrl, brokers) =>
+  startService(scopeService, {
+    databaseUrl,
+    carrier: new KafkaCarrier({ brokers, clientId: `bench-${randomUUID()}` }),
+    clock: systemClock,
+    logger: createLogger({ service: 'scope', level: 'warn' }),
+    environment: {},
+  })
+
+/** Declares the topics as the owner of each would. */
+export const declareTopics = (carrier, names) =>
+  carrier.ensureTopics(names.map((name) => ({ name, partitions: TOPICS[name].partitions, retentionMs: 86_400_000 })))
+
+export async function publishAll(carrier, messages) {
+  for (let start = 0; start < messages.length; start += PUBLISHED_AT_ONCE)
+    await carrier.publish(messages.slice(start, start + PUBLISHED_AT_ONCE))
+}
+
+const STATUS = exceptions.Status
+
+/** One that its owner tells of. */
+export function toldException(
+  expression,
+  { id = randomUUID(), version = 1, status = 'ACTIVE', since = new Date(), expiresAt } = {},
+) {
+  const value = toBinary(
+    exceptions.ExceptionsEventSchema,
+    create(exceptions.ExceptionsEventSchema, {
+      meta: {
+        eventId: randomUUID(),
+        subjectId: id,
+        occurredAt: timestampFromDate(since),
+        version: { incarnation: 1n, n: BigInt(version) },
+      },
+      body: {
+        case: 'change',
+        value: {
+          exception: {
+            id,
+            name: 'bench',
+            status: STATUS[status],
+            effect: exceptions.Effect.SUPPRESS,
+            query: { id: randomUUID(), name: 'bench', expression, folder: 'Vulnerability Exception Queries' },
+            requestedBy: { id: randomUUID(), name: 'Rita Requester' },
+            requestedAt: timestampFromDate(since),
+            ...(status === 'ACTIVE' ? { appliedSince: timestampFromDate(since) } : {}),
+            ...(expiresAt === undefined ? {} : { expiresAt: timestampFromDate(expiresAt) }),
+          },
+        },
+      },
+    }),
+  )
+  return { topic: 'exceptions.v1', key: id, value }
+}
+
+const ASSET_TYPES = {
+  host: scanner.AssetType.HOST,
+  container: scanner.AssetType.CONTAINER,
+  image: scanner.AssetType.IMAGE,
+  repository: scanner.AssetType.REPOSITORY,
+  cloudResource: scanner.AssetType.CLOUD_RESOURCE,
+  application: scanner.AssetType.APPLICATION,
+}
+const known = (value) => value ?? undefined
+
+const assetOf = (row) => ({
+  id: row['asset.id'],
+  name: row['asset.name'],
+  type: ASSET_TYPES[row['asset.type']],
+  os: known(row['asset.os']),
+  owner: known(row['asset.owner']),
+  businessUnit: known(row['asset.businessUnit']),
+  environment: known(row['asset.environment']),
+  exposure: known(row['asset.exposure']),
+  criticality: known(row['asset.criticality']),
+  ...(row['asset.tags'] === null ? {} : { tags: { values: row['asset.tags'] } }),
+})
+
+const event = (key, body) => ({
+  topic: INSTANCES,
+  key,
+  value: toBinary(scanner.InstanceEventSchema, create(scanner.InstanceEventSchema, { event: body })),
+})
+
+/** A scan of one asset: what was found, and that it is complete. */
+export function scanMessages(rows, { scanId, at }) {
+  const [first] = rows
+  const about = { scanner: 'trivy', scanId, asset: assetOf(first) }
+  const observedAt = timestampFromDate(at)
+  return [
+    ...rows.map((row, index) =>
+      event(row['asset.id'], {
+        case: 'observed',
+        value: {
+          ...about,
+          vulnerability: { id: row.vulnerability, aliases: row.aliases, title: row.title },
+          component: { name: row['component.name'], version: row['component.version'], purl: row['component.purl'] },
+          location: row.location,
+          port: known(row.port),
+          severity: row.severity,
+          cvss: known(row.cvss),
+          epss: known(row.epss),
+          kev: row.kev,
+          fixAvailable: known(row.fixAvailable),
+          observedAt,
+          sequence: BigInt(index),
+        },
+      }),
+    ),
+    event(first['asset.id'], {
+      case: 'scanCompleted',
+      value: { ...about, findings: BigInt(rows.length), completedAt: observedAt },
+    }),
+  ]
+}
+
+/** Resolves once everything up to `messages` of the topic was taken in. @returns when, in milliseconds */
+export async function takenIn(pool, messages, lookMs = 10) {
+  for (;;) {
+    const { rows } = await pool.query(
+      'SELECT coalesce(sum(next_offset), 0)::int AS taken FROM consumed WHERE topic = $1',
+      [INSTANCES],
+    )
+    if (rows[0].taken >= messages) return performance.now()
+    await sleep(lookMs)
+  }
+}
+
+/** Resolves once no exception waits for its back-fill and `count` are there. */
+export async function synced(pool, count) {
+  for (;;) {
+    const { rows } = await pool.query(
+      'SELECT count(*)::int AS all, count(*) FILTER (WHERE live AND synced_at IS NULL)::int AS left FROM exception',
+    )
+    if (rows[0].all >= count && rows[0].left === 0) return
+    await sleep(50)
+  }
+}
