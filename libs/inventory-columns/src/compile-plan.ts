@@ -2,11 +2,10 @@ import { type Comparison, type Literal, type NormalNode, passes, type TextLeaf }
 import { hasBit, isEmpty, join, meet, newBits, setBit, without } from './bits.js'
 import { boolCodesOf, codesOf } from './coded-values.js'
 import { fixAvailableOf, type InstanceRows, isRow, kevOf, SEVERITIES, severityOf } from './instance-rows.js'
-import type { Codes, Plan } from './plan.js'
+import type { Codes, IdSet, Plan } from './plan.js'
 import { uuidText, uuidWords } from './uuid.js'
 
 const FLAGS = 256
-const HELD: Plan = { kind: 'constant', value: true }
 
 /**
  * A query as conditions over columns, for the values that these have now. Tests of one column, or of one asset or vulnerability, that stand
@@ -182,24 +181,28 @@ export class PlanCompiler {
     if (leaf.test.op !== 'oneOf') {
       const { test } = leaf
       const words = new Uint32Array(4)
-      return this.#asked((slot) => {
-        for (let word = 0; word < 4; word++) words[word] = rows.idWord(slot, word)
-        return passes(test, uuidText(words)) === !negated
-      })
+      return {
+        kind: 'asked',
+        test(slot) {
+          for (let word = 0; word < 4; word++) words[word] = rows.idWord(slot, word)
+          return passes(test, uuidText(words)) === !negated
+        },
+      }
     }
     const ids = leaf.test.values.flatMap((value) => uuidWords(value) ?? [])
-    if (ids.length === 0) return negated ? HELD : { kind: 'constant', value: false }
-    // By their last digits, which are random.
-    const byLast = Map.groupBy(ids, (words) => words[3] as number)
-    return this.#asked((slot) => {
-      const near = byLast.get(rows.idWord(slot, 3))
-      const found = near?.some((words) => words.every((word, index) => word === rows.idWord(slot, index))) ?? false
-      return found === !negated
-    })
+    if (ids.length === 0) return { kind: 'constant', value: negated }
+    return { kind: 'ids', column: rows.ids, ids: idSet(ids), negated }
   }
+}
 
-  #asked(test: (slot: number) => boolean): Plan {
-    return { kind: 'asked', test }
+function idSet(ids: readonly Uint32Array[]): IdSet {
+  const ends = newBits(2 ** 16)
+  for (const id of ids) setBit(ends, (id[3] as number) & 0xffff)
+  const byLast = Map.groupBy(ids, (id) => id[3] as number)
+  return {
+    ends,
+    has: (words, at) =>
+      byLast.get(words[at + 3] as number)?.some((id) => id.every((word, index) => word === words[at + index])) ?? false,
   }
 }
 

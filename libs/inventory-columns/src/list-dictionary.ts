@@ -9,6 +9,7 @@ const FIRST_SCRATCH = 1_024
 export class ListDictionary extends BytesDictionary {
   readonly elements = new TextDictionary()
   #codes = new Int32Array(FIRST_SCRATCH)
+  #bytes = Buffer.from(this.#codes.buffer)
 
   /** The number of a list, a new one if it has none; 0 for null. */
   codeOfList(list: readonly string[] | null): number {
@@ -54,10 +55,12 @@ export class ListDictionary extends BytesDictionary {
 
   #codeOf(length: number): number {
     // Little-endian, as every machine is that Node runs on.
-    return this.codeOf(new Uint8Array(this.#codes.buffer), 0, length * 4)
+    return this.codeOf(this.#bytes, 0, length * 4)
   }
 
   #room(length: number): void {
-    if (length > this.#codes.length) this.#codes = new Int32Array(length * 2)
+    if (length <= this.#codes.length) return
+    this.#codes = new Int32Array(length * 2)
+    this.#bytes = Buffer.from(this.#codes.buffer)
   }
 }

@@ -22,8 +22,8 @@ interface Term {
   keyOf(slot: number): number
   /** The same for all rows of a page. */
   fill(page: number, keys: Float64Array): void
-  /** Of a value. */
-  keyAt(value: string | number | null): number
+  /** Of a value, of a row with this id. */
+  keyAt(value: string | number | null, id: Uint32Array): number
 }
 
 const LAST = Number.POSITIVE_INFINITY
@@ -59,10 +59,20 @@ export function firstRows(
     if (atOnce) order.fill(page, keys)
     const base = page * pageRows
     for (let word = 0; word < words; word++) {
-      for (let left = bits[word] as number; left !== 0; left &= left - 1) {
-        const row = word * 32 + 31 - Math.clz32(left & -left)
-        const key = atOnce ? (keys[row] as number) : order.keyOf(base + row)
-        if (key <= heap.bound && order.isBehind(key, base + row)) heap.offer(key, base + row)
+      const asked = bits[word] as number
+      if (asked === 0) continue
+      if (atOnce) {
+        for (let bit = 0; bit < 32; bit++) {
+          const key = keys[word * 32 + bit] as number
+          if (key > heap.bound || ((asked >>> bit) & 1) === 0) continue
+          if (order.isBehind(key, base + word * 32 + bit)) heap.offer(key, base + word * 32 + bit)
+        }
+        continue
+      }
+      for (let left = asked; left !== 0; left &= left - 1) {
+        const slot = base + word * 32 + 31 - Math.clz32(left & -left)
+        const key = order.keyOf(slot)
+        if (key <= heap.bound && order.isBehind(key, slot)) heap.offer(key, slot)
       }
     }
   }
@@ -89,18 +99,17 @@ class Order {
     sort: readonly SortBy[],
     after: Position | null,
   ) {
-    const [first, ...others] = sort.map((by) => termOf(rows, by))
+    const [first, ...others] = sort.map((by) => termOf(rows, by, sort.length === 1))
     if (first === undefined) throw new TypeError('an order has at least one field')
     this.#first = first
     this.#others = others
     this.#descending = sort[0]?.descending ?? false
-    this.#after =
-      after === null
-        ? null
-        : {
-            keys: [first, ...others].map((term, index) => term.keyAt(after.values[index] ?? null)),
-            id: uuidWords(after.id) ?? new Uint32Array(4),
-          }
+    if (after === null) {
+      this.#after = null
+    } else {
+      const id = uuidWords(after.id) ?? new Uint32Array(4)
+      this.#after = { keys: [first, ...others].map((term, index) => term.keyAt(after.values[index] ?? null, id)), id }
+    }
   }
 
   fill(page: number, keys: Float64Array): void {
@@ -227,11 +236,13 @@ class Heap {
   }
 }
 
-function termOf(rows: InstanceRows, { field, descending }: SortBy): Term {
+/** @param alone whether only the id comes behind it */
+function termOf(rows: InstanceRows, { field, descending }: SortBy, alone: boolean): Term {
   const sign = descending ? -1 : 1
   const number = (value: string | number | null) => (value === null ? LAST : sign * Number(value))
   switch (field) {
     case 'severity': {
+      if (alone) return bySeverityAndId(rows, sign)
       const { flags } = rows
       return {
         keyOf: (slot) => sign * severityOf(flags.get(slot)),
@@ -268,15 +279,41 @@ function termOf(rows: InstanceRows, { field, descending }: SortBy): Term {
   }
 }
 
+// 50 bits of an id fit into the same number.
+const ID_SHARE = 2 ** 50
+const idShare = (high: number, low: number): number => high * 2 ** 18 + (low >>> 14)
+
+/** There are six severities: the order is by id nearly always, so the beginning of the id is part of the number. */
+function bySeverityAndId(rows: InstanceRows, sign: number): Term {
+  const { flags, ids, bits } = rows
+  return {
+    keyOf: (slot) =>
+      sign * (severityOf(flags.get(slot)) * ID_SHARE + idShare(rows.idWord(slot, 0), rows.idWord(slot, 1))),
+    fill(page, keys) {
+      const from = flags.pages[page] as Uint8Array
+      const words = ids.pages[page] as Uint32Array
+      for (let row = 0; row < 2 ** bits; row++) {
+        keys[row] =
+          sign *
+          (((from[row] as number) & 7) * ID_SHARE + idShare(words[row * 4] as number, words[row * 4 + 1] as number))
+      }
+    },
+    keyAt: (value, id) =>
+      value === null ? LAST : sign * (Number(value) * ID_SHARE + idShare(id[0] as number, id[1] as number)),
+  }
+}
+
 type Entities = InstanceRows['assets'] | InstanceRows['vulnerabilities']
 
 /** Of each entity the rank of one of its texts. */
 function textKeys(entities: Entities, field: 'name' | 'canonical', sign: number): Float64Array {
   const ranks = entities.textsOf(field as never).ranks()
-  return Float64Array.from({ length: entities.size }, (_, slot) => {
+  const keys = new Float64Array(entities.size)
+  for (let slot = 0; slot < keys.length; slot++) {
     const code = entities.codeOf(slot, field as never)
-    return code === 0 ? LAST : sign * (ranks[code] as number)
-  })
+    keys[slot] = code === 0 ? LAST : sign * (ranks[code] as number)
+  }
+  return keys
 }
 
 function byEntity(column: InstanceRows['columns']['asset'], keysOf: Float64Array, keyAt: Term['keyAt']): Term {
@@ -294,11 +331,14 @@ function byEntity(column: InstanceRows['columns']['asset'], keysOf: Float64Array
 function byScore(rows: InstanceRows, field: 'cvss' | 'epss', sign: number, keyAt: Term['keyAt']): Term {
   const { vulnerabilities } = rows
   const said = vulnerabilities.numbersOf(field).values
-  const keysOf = Float64Array.from({ length: vulnerabilities.size }, (_, slot) => {
+  const keysOf = new Float64Array(vulnerabilities.size)
+  for (let slot = 0; slot < keysOf.length; slot++) {
     const code = vulnerabilities.codeOf(slot, field)
-    return code === 0 ? Number.NaN : sign * (said[code] as number)
-  })
-  const own = Float64Array.from(rows.dictionaries[field].values, (value) => (Number.isNaN(value) ? LAST : sign * value))
+    keysOf[slot] = code === 0 ? Number.NaN : sign * (said[code] as number)
+  }
+  const scores = rows.dictionaries[field].values
+  const own = new Float64Array(scores.length)
+  for (let code = 0; code < own.length; code++) own[code] = code === 0 ? LAST : sign * (scores[code] as number)
   const of = rows.columns.vulnerability
   const codes = rows.columns[field]
   return {

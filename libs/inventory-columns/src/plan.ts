@@ -1,6 +1,14 @@
 import { countOf } from './bits.js'
 import type { Pages } from './pages.js'
 
+/** Ids of 128 bits. */
+export interface IdSet {
+  /** Of each one's last 16 bits, which are random: most rows are none of them by that alone. */
+  readonly ends: Uint32Array
+  /** @param at where its four words begin */
+  has(words: Uint32Array, at: number): boolean
+}
+
 /** The codes of a column: rows of it, page by page. */
 export type Codes = Pages<Int32Array> | Pages<Uint8Array>
 
@@ -20,6 +28,8 @@ export type Plan =
   | { readonly kind: 'counted'; readonly column: Pages<Uint16Array>; readonly negated: boolean }
   /** Rows in a set. */
   | { readonly kind: 'rows'; readonly bits: Uint32Array }
+  /** Rows with one of these ids; or with none of them. */
+  | { readonly kind: 'ids'; readonly column: Pages<Uint32Array>; readonly ids: IdSet; readonly negated: boolean }
   /** Rows that pass when they are asked one by one. */
   | { readonly kind: 'asked'; readonly test: (slot: number) => boolean }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Plan[] }
@@ -53,6 +63,9 @@ export class Evaluation {
         return
       case 'counted':
         selectCounted(plan.column.pages[page], plan.negated, mask, out)
+        return
+      case 'ids':
+        selectIds(plan.column.pages[page], plan.ids, plan.negated, mask, out)
         return
       case 'rows': {
         const start = page * this.#words
@@ -184,6 +197,28 @@ function selectCounted(counts: Uint16Array | undefined, negated: boolean, mask: 
     if (asked !== 0 && counts !== undefined) {
       const base = word * 32
       for (let bit = 0; bit < 32; bit++) found |= (counts[base + bit] === 0 ? 0 : 1) << bit
+    }
+    out[word] = (negated ? ~found : found) & asked
+  }
+}
+
+function selectIds(
+  words: Uint32Array | undefined,
+  ids: IdSet,
+  negated: boolean,
+  mask: Uint32Array,
+  out: Uint32Array,
+): void {
+  const { ends } = ids
+  for (let word = 0; word < mask.length; word++) {
+    const asked = mask[word] as number
+    let found = 0
+    if (asked !== 0 && words !== undefined) {
+      for (let bit = 0; bit < 32; bit++) {
+        const at = (word * 32 + bit) * 4
+        const end = (words[at + 3] as number) & 0xffff
+        if ((((ends[end >>> 5] as number) >>> (end & 31)) & 1) === 1 && ids.has(words, at)) found |= 1 << bit
+      }
     }
     out[word] = (negated ? ~found : found) & asked
   }

@@ -21,6 +21,11 @@ export function selects(plan: Plan, slot: number): boolean {
     }
     case 'counted':
       return (plan.column.get(slot) === 0) === plan.negated
+    case 'ids': {
+      const perPage = 2 ** plan.column.bits
+      const page = plan.column.pages[Math.floor(slot / perPage)]
+      return (page !== undefined && plan.ids.has(page, (slot % perPage) * 4)) !== plan.negated
+    }
     case 'rows':
       return slot >>> 5 < plan.bits.length && hasBit(plan.bits, slot)
     case 'asked':

@@ -1,6 +1,6 @@
 import type { TextTest } from '@reprieve/query'
 import { fullBits, join, meet, newBits, setBit, without } from './bits.js'
-import { BytesDictionary } from './bytes-dictionary.js'
+import { BLOCK, BytesDictionary } from './bytes-dictionary.js'
 
 const FIRST_SCRATCH = 4_096
 
@@ -29,7 +29,7 @@ export class TextDictionary extends BytesDictionary {
   textOf(code: number): string | null {
     if (code === 0) return null
     const { block, start, length } = this.at(code)
-    return Buffer.from(block.buffer, start, length).toString()
+    return block.toString('utf8', start, start + length)
   }
 
   /** Numbers whose texts pass the test. */
@@ -124,16 +124,25 @@ export class TextDictionary extends BytesDictionary {
 
   #fixed(part: Buffer, atEnd: boolean): Uint32Array {
     const bits = newBits(this.size)
-    for (let number = 0; number < this.blocks.length; number++) {
-      const block = this.blocks[number] as Uint8Array
-      const next = this.firsts[number + 1] ?? this.size
-      for (let code = this.firsts[number] as number; code < next; code++) {
-        const length = this.lengths.get(code)
-        if (length < part.length) continue
-        const start = (this.starts.get(code) & 0xf_ffff) + (atEnd ? length - part.length : 0)
+    const { pages: lengths, bits: pageBits } = this.lengths
+    const perPage = 2 ** pageBits
+    const last = part.length - 1
+    for (let page = 0; page < lengths.length; page++) {
+      const length = lengths[page] as Uint32Array
+      const start = this.starts.pages[page] as Uint32Array
+      const end = Math.min(perPage, this.size - page * perPage)
+      // 0 is no text.
+      for (let at = page === 0 ? 1 : 0; at < end; at++) {
+        const offset = (length[at] as number) - part.length
+        if (offset < 0) continue
+        const position = start[at] as number
+        const block = this.blocks[Math.floor(position / BLOCK)] as Buffer
+        const from = (position % BLOCK) + (atEnd ? offset : 0)
+        // Beginnings are alike in their first bytes and ends in their last: where they differ is looked at first.
         let same = 0
-        while (same < part.length && block[start + same] === part[same]) same++
-        if (same === part.length) setBit(bits, code)
+        if (atEnd) while (same < part.length && block[from + same] === part[same]) same++
+        else while (same < part.length && block[from + last - same] === part[last - same]) same++
+        if (same === part.length) setBit(bits, page * perPage + at)
       }
     }
     return bits
@@ -143,14 +152,14 @@ export class TextDictionary extends BytesDictionary {
     if (part.length === 0) return this.known()
     const bits = newBits(this.size)
     for (let number = 0; number < this.blocks.length; number++) {
-      const block = Buffer.from((this.blocks[number] as Uint8Array).buffer)
+      const block = this.blocks[number] as Buffer
       const next = this.firsts[number + 1] ?? this.size
       let code = this.firsts[number] as number
       // Found in the block as a whole; then whose bytes these are.
       for (let at = block.indexOf(part); at >= 0 && code < next; at = block.indexOf(part, at)) {
-        while (code < next && (this.starts.get(code) & 0xf_ffff) + this.lengths.get(code) <= at) code++
+        while (code < next && (this.starts.get(code) % BLOCK) + this.lengths.get(code) <= at) code++
         if (code === next) break
-        const end = (this.starts.get(code) & 0xf_ffff) + this.lengths.get(code)
+        const end = (this.starts.get(code) % BLOCK) + this.lengths.get(code)
         if (at + part.length <= end) {
           setBit(bits, code++)
           at = end
@@ -164,14 +173,7 @@ export class TextDictionary extends BytesDictionary {
   }
 }
 
-function compareBytes(
-  a: Uint8Array,
-  aStart: number,
-  aLength: number,
-  b: Uint8Array,
-  bStart: number,
-  bLength: number,
-): number {
+function compareBytes(a: Buffer, aStart: number, aLength: number, b: Buffer, bStart: number, bLength: number): number {
   const shorter = Math.min(aLength, bLength)
   for (let index = 0; index < shorter; index++) {
     const difference = (a[aStart + index] as number) - (b[bStart + index] as number)

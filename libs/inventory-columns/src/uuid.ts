@@ -1,3 +1,7 @@
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const pairs = (word: number, from: number): string =>
+  (PAIRS[(word >>> from) & 0xff] as string) + (PAIRS[(word >>> (from - 8)) & 0xff] as string)
+
 const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** An id as four words, the highest first; null for anything but the canonical spelling. */
@@ -8,7 +12,6 @@ export function uuidWords(text: string): Uint32Array | null {
 }
 
 export function uuidText(words: ArrayLike<number>): string {
-  let digits = ''
-  for (let word = 0; word < 4; word++) digits += (words[word] as number).toString(16).padStart(8, '0')
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
+  const [a = 0, b = 0, c = 0, d = 0] = [words[0], words[1], words[2], words[3]]
+  return `${pairs(a, 24)}${pairs(a, 8)}-${pairs(b, 24)}-${pairs(b, 8)}-${pairs(c, 24)}-${pairs(c, 8)}${pairs(d, 24)}${pairs(d, 8)}`
 }
