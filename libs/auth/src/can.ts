@@ -16,6 +16,13 @@ export interface CandidatesResource {
   candidateIds: readonly string[]
 }
 
+/** A remediation ticket. */
+export interface TicketResource {
+  ownerId: string
+  /** Those who review, or reviewed, what was asked from it. */
+  approverIds: readonly string[]
+}
+
 /** A saved query. */
 export interface QueryResource {
   ownerId: string | null
@@ -42,6 +49,7 @@ interface Resources {
   'evidence.attach': OwnedResource
   'approval.decide': ExceptionResource
   'approval.handOver': null
+  'approval.passOn': ExceptionResource
   'approval.beChosen': CandidatesResource
   'rule.read': null
   'rule.write': null
@@ -50,6 +58,11 @@ interface Resources {
   'query.read': null
   'query.create': null
   'query.edit': QueryResource
+  'ticket.list': null
+  'ticket.read': TicketResource
+  'ticket.write': null
+  'ticket.manage': null
+  'ticket.request': OwnedResource
   'report.list': null
   'report.read': OwnedResource
   'reconciliation.run': null
@@ -129,6 +142,8 @@ export const TRUTH_TABLE: Readonly<Record<Action, readonly Clause[]>> = {
   'evidence.attach': [{ relation: 'owner', permission: 'exceptions.request' }],
   'approval.decide': [{ relation: 'deciding' }],
   'approval.handOver': [{ permission: 'rules.manage' }],
+  // A reviewer passes their own part on.
+  'approval.passOn': [{ relation: 'deciding' }],
   'approval.beChosen': [{ relation: 'candidate' }],
   'rule.read': [{ permission: 'rules.manage' }, { permission: 'audit.read' }],
   'rule.write': [{ permission: 'rules.manage' }],
@@ -140,6 +155,20 @@ export const TRUTH_TABLE: Readonly<Record<Action, readonly Clause[]>> = {
     { permission: 'queries.write', relation: 'owner', when: 'notManaged' },
     { permission: 'queries.write', relation: 'administrator', when: 'notManaged' },
   ],
+  'ticket.list': [{ permission: 'tickets.write' }, { permission: 'tickets.manage' }, { permission: 'audit.read' }],
+  'ticket.read': [
+    { permission: 'tickets.write' },
+    { permission: 'tickets.manage' },
+    { permission: 'audit.read' },
+    { relation: 'owner', narrowed: 'exceptions.request' },
+    { relation: 'approver' },
+  ],
+  // Its title and its status.
+  'ticket.write': [{ permission: 'tickets.write' }, { permission: 'tickets.manage' }],
+  // Its due date, its query, its owner; the settings.
+  'ticket.manage': [{ permission: 'tickets.manage' }],
+  // Which roles may, the settings say.
+  'ticket.request': [{ relation: 'owner', narrowed: 'exceptions.request' }],
   'report.list': [
     { permission: 'instances.publish' },
     { permission: 'operations.manage' },

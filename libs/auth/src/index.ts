@@ -7,6 +7,7 @@ export {
   type OwnedResource,
   type QueryResource,
   type ResourceOf,
+  type TicketResource,
   TRUTH_TABLE,
 } from './can.js'
 export {

@@ -25,12 +25,20 @@ CREATE TABLE known_reach (
   version bigint NOT NULL
 );
 
+-- Requests from tickets that are done, whether there is an approval of them yet or not.
+CREATE TABLE done_ticket_request (
+  exception_id uuid PRIMARY KEY,
+  done_at timestamptz NOT NULL
+);
+
 -- A request on its way through its steps. Whatever happens to it happens to this row, under its lock.
 CREATE TABLE approval (
   exception_id uuid PRIMARY KEY,
   -- 1 opened it; each act adds one.
   version int NOT NULL CHECK (version >= 1),
   status text NOT NULL CHECK (status IN ('waiting', 'approved', 'denied', 'withdrawn', 'lapsed')),
+  -- approvers: by a rule. reviewer: asked for from a ticket.
+  type text NOT NULL CHECK (type IN ('approvers', 'reviewer')),
   name text NOT NULL,
   requester_id uuid NOT NULL,
   requester_name text NOT NULL,
@@ -45,6 +53,7 @@ CREATE TABLE approval (
   ends_at timestamptz,
   resolved_at timestamptz,
   UNIQUE (exception_id, requester_id),
+  CONSTRAINT a_reviewer_is_one CHECK (type <> 'reviewer' OR step_count = 1),
   CONSTRAINT current_step_fits_the_status CHECK (
     current_step BETWEEN 0 AND step_count AND (status = 'approved') = (current_step = step_count)),
   CONSTRAINT someone_is_waited_for_while_it_waits CHECK (
@@ -66,9 +75,9 @@ BEGIN
      IS DISTINCT FROM (NEW.status, NEW.resolved_at, NEW.current_step) THEN
     RAISE EXCEPTION 'a resolved approval stays as it is' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF (OLD.exception_id, OLD.name, OLD.requester_id, OLD.requester_name, OLD.requested_at, OLD.opened_at, OLD.step_count, OLD.ends_at)
+  IF (OLD.exception_id, OLD.type, OLD.name, OLD.requester_id, OLD.requester_name, OLD.requested_at, OLD.opened_at, OLD.step_count, OLD.ends_at)
      IS DISTINCT FROM
-     (NEW.exception_id, NEW.name, NEW.requester_id, NEW.requester_name, NEW.requested_at, NEW.opened_at, NEW.step_count, NEW.ends_at) THEN
+     (NEW.exception_id, NEW.type, NEW.name, NEW.requester_id, NEW.requester_name, NEW.requested_at, NEW.opened_at, NEW.step_count, NEW.ends_at) THEN
     RAISE EXCEPTION 'what was requested never changes' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.version <> OLD.version + 1 THEN
@@ -103,7 +112,7 @@ CREATE TABLE approval_act (
   type text NOT NULL CHECK (type IN ('stepApproved', 'approved', 'denied', 'withdrawn', 'lapsed', 'handedOver')),
   at timestamptz NOT NULL,
   requester_id uuid NOT NULL,
-  -- Null where the system acted.
+  -- Null where the system acted: a lapse, or a withdrawal because the ticket is done.
   by_id uuid,
   by_name text,
   step_index int,
@@ -117,14 +126,15 @@ CREATE TABLE approval_act (
   FOREIGN KEY (exception_id, step_index) REFERENCES approval_step (exception_id, step_index),
   CONSTRAINT act_has_its_parts CHECK (
     (by_id IS NULL) = (by_name IS NULL) AND (to_id IS NULL) = (to_name IS NULL)
-    AND (by_id IS NULL) = (type = 'lapsed')
+    AND (by_id IS NOT NULL OR type IN ('lapsed', 'withdrawn'))
+    AND (by_id IS NULL OR type <> 'lapsed')
     AND (to_id IS NOT NULL) = (type = 'handedOver')
     AND (step_index IS NULL) = (type IN ('withdrawn', 'lapsed'))
     AND (evidence_ids IS NOT NULL) = (type IN ('stepApproved', 'approved', 'denied'))
     AND (type NOT IN ('denied', 'handedOver') OR coalesce(char_length(reason), 0) >= 1)),
   CONSTRAINT nobody_decides_their_own CHECK (
     CASE type
-      WHEN 'withdrawn' THEN by_id = requester_id
+      WHEN 'withdrawn' THEN by_id IS NULL OR by_id = requester_id
       WHEN 'lapsed' THEN true
       WHEN 'handedOver' THEN to_id <> requester_id
       ELSE by_id <> requester_id

@@ -9,7 +9,9 @@ import { ApprovalsController } from './adapters/http/approvals.controller.js'
 import { ApprovalsRepublisher } from './adapters/messaging/approvals.republisher.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
 import { ScopeConsumer } from './adapters/messaging/scope.consumer.js'
+import { TicketsConsumer } from './adapters/messaging/tickets.consumer.js'
 import { ApprovalsRepository } from './adapters/postgres/approvals.repository.js'
+import { DoneTicketsRepository } from './adapters/postgres/done-tickets.repository.js'
 import { KnownExceptionsRepository } from './adapters/postgres/known-exceptions.repository.js'
 import { KnownReachRepository } from './adapters/postgres/known-reach.repository.js'
 import type { ApprovalsTables } from './adapters/postgres/tables.js'
@@ -20,13 +22,14 @@ import { HandOverStep } from './application/hand-over-step.js'
 import { LapseApprovals } from './application/lapse-approvals.js'
 import { OpenApproval } from './application/open-approval.js'
 import { WithdrawRequest } from './application/withdraw-request.js'
+import { WithdrawWithTicket } from './application/withdraw-with-ticket.js'
 
 type Db = Database<ApprovalsTables>
 
 const onDatabase = [KnownExceptionsRepository, KnownReachRepository, WaitingListRepository]
 
 @Module({
-  controllers: [ApprovalsController, ExceptionsConsumer, ScopeConsumer],
+  controllers: [ApprovalsController, ExceptionsConsumer, ScopeConsumer, TicketsConsumer],
   providers: [
     ...onDatabase.map((Repository) => ({
       provide: Repository,
@@ -38,11 +41,23 @@ const onDatabase = [KnownExceptionsRepository, KnownReachRepository, WaitingList
       inject: [DATABASE, OUTBOX],
       useFactory: (database: Db, outbox: Outbox) => new ApprovalsRepository(database, outbox),
     },
+    DoneTicketsRepository,
+    {
+      provide: WithdrawWithTicket,
+      inject: [DATABASE, ApprovalsRepository, DoneTicketsRepository, CLOCK],
+      useFactory: (db: Db, approvals: ApprovalsRepository, doneTickets: DoneTicketsRepository, clock: Clock) =>
+        new WithdrawWithTicket(db, approvals, doneTickets, clock),
+    },
     {
       provide: OpenApproval,
-      inject: [DATABASE, ApprovalsRepository, KnownExceptionsRepository, CLOCK],
-      useFactory: (db: Db, approvals: ApprovalsRepository, exceptions: KnownExceptionsRepository, clock: Clock) =>
-        new OpenApproval(db, approvals, exceptions, clock),
+      inject: [DATABASE, ApprovalsRepository, KnownExceptionsRepository, WithdrawWithTicket, CLOCK],
+      useFactory: (
+        db: Db,
+        approvals: ApprovalsRepository,
+        exceptions: KnownExceptionsRepository,
+        withTicket: WithdrawWithTicket,
+        clock: Clock,
+      ) => new OpenApproval(db, approvals, exceptions, withTicket, clock),
     },
     {
       provide: DecideStep,

@@ -227,6 +227,7 @@ describe('what waits for me', () => {
           requestedBy: { id: ray.id, name: 'Ray' },
           requestedAt: '2026-01-01T00:00:00.000Z',
           step: 0,
+          type: 'approvers',
           stepCount: 1,
           endsAt: null,
           instanceCount: 12,

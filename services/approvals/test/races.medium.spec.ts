@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ManualClock } from '@reprieve/clock'
 import { Problem } from '@reprieve/http-kit'
+import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Act } from '../src/domain/approval.js'
 import { ANN, BEN, CEM, openStore, type Store, T0 } from './store.js'
@@ -43,6 +44,14 @@ const handOver: Contender = {
   run: (id) => store.handOver(id, 0, BEN, before),
   loses: 'ALREADY_DECIDED|WRONG_STATUS',
 }
+/** The reviewer's own. */
+const passOn: Contender = {
+  act: 'handedOver',
+  run: (id) => store.handOver(id, 0, BEN, before, ANN),
+  loses: 'ALREADY_DECIDED|WRONG_STATUS|NOT_YOUR_STEP',
+}
+// What is told by a topic takes what is left for it: it is never refused.
+const ticketDone: Contender = { act: 'withdrawn', run: (id) => store.ticketDone(id, before), loses: 'nothing' }
 // A sweep takes what is left for it: it is never refused.
 const lapse: Contender = { act: 'lapsed', run: () => store.lapse(after), loses: 'nothing' }
 
@@ -95,6 +104,55 @@ describe(`of two at once one wins, in each of ${ROUNDS} rounds:`, () => {
     }
     // Otherwise nothing raced.
     if (one !== other) expect([...wins.keys()].sort()).toEqual([one.act, other.act].sort())
+  })
+})
+
+describe(`of two things that happen at once to a request from a ticket, in each of ${ROUNDS} rounds:`, () => {
+  it.each<[string, Contender, Contender]>([
+    ['decision and hand-over by its reviewer: one wins', approve, passOn],
+    ['denial and hand-over by its reviewer: one wins', deny, passOn],
+    ['hand-over by a manager and by its reviewer: one wins', handOver, passOn],
+    ['approval and ticket done: one resolves it', approve, ticketDone],
+    ['denial and ticket done: one resolves it', deny, ticketDone],
+    ['withdrawal and ticket done: one resolves it', withdraw, ticketDone],
+    ['lapse and ticket done: one resolves it', lapse, ticketDone],
+  ])('%s', async (_, one, other) => {
+    const wins = new Set<string>()
+    for (let round = 0; round < ROUNDS; round++) {
+      const id = await store.open([ANN], END, 'reviewer')
+      const outcomes = await atOnce(
+        () => one.run(id),
+        () => other.run(id),
+      )
+      const acts = (await store.approvals.find(id))?.acts ?? []
+      expect(acts, `round ${round}`).toHaveLength(1)
+      const [act] = acts
+      const bySystem = act?.type === 'withdrawn' && act.by === null
+      wins.add(`${act?.type}${bySystem ? ' by the system' : ''}`)
+      for (const [index, contender] of [one, other].entries()) {
+        const code = codeOf(outcomes[index])
+        if (contender.loses === 'nothing') expect(code).toBe('won')
+        // A step that is the other's already is no fault of the form.
+        else if (code !== 'won') expect([...contender.loses.split('|'), 'INVALID']).toContain(code)
+      }
+      expect(await store.eventsOf(id)).toBe(2)
+    }
+    // Otherwise nothing raced; who hands over leaves the same act.
+    expect(wins.size).toBe(one === handOver ? 1 : 2)
+  })
+
+  it('its opening and ticket done: it is withdrawn', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const id = uuidv7()
+      const outcomes = await atOnce(
+        () => store.open([ANN], END, 'reviewer', id),
+        () => store.ticketDone(id, before),
+      )
+      expect(outcomes.map(codeOf)).toEqual(['won', 'won'])
+      const approval = await store.approvals.find(id)
+      expect(approval?.acts, `round ${round}`).toMatchObject([{ type: 'withdrawn', by: null, reason: 'ticket done' }])
+      expect(await store.eventsOf(id)).toBe(2)
+    }
   })
 })
 

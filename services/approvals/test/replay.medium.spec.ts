@@ -1,11 +1,12 @@
 import 'reflect-metadata'
 import { create } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { exceptions, scope } from '@reprieve/contracts'
+import { exceptions, scope, tickets } from '@reprieve/contracts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { MalformedEventError } from '../src/adapters/messaging/event-version.js'
 import { ExceptionsConsumer } from '../src/adapters/messaging/exceptions.consumer.js'
 import { ScopeConsumer } from '../src/adapters/messaging/scope.consumer.js'
+import { TicketsConsumer } from '../src/adapters/messaging/tickets.consumer.js'
 import { KnownReachRepository } from '../src/adapters/postgres/known-reach.repository.js'
 import { ANN, CEM, openStore, RAY, type Store, T0 } from './store.js'
 
@@ -13,6 +14,8 @@ const id = (n: number) => `0190b6a2-0000-7000-8000-00000000${n.toString(16).padS
 const PENDING = id(1)
 const RESOLVED = id(2)
 const AUTO_PILOT = id(3)
+/** Asked for from a ticket that is done. */
+const DONE = id(4)
 
 const { Status, Transition } = exceptions
 
@@ -20,7 +23,10 @@ function change(
   exceptionId: string,
   n: number,
   status: exceptions.Status,
-  more: { steps?: Array<{ approver: typeof RAY; candidateIds: string[] }> } = {},
+  more: {
+    steps?: Array<{ approver: typeof RAY; candidateIds: string[] }>
+    approvalType?: exceptions.ApprovalType
+  } = {},
 ): exceptions.ExceptionsEvent {
   return create(exceptions.ExceptionsEventSchema, {
     meta: { version: { incarnation: 1n, n: BigInt(n) } },
@@ -52,8 +58,27 @@ const heartbeat = create(exceptions.ExceptionsEventSchema, {
   body: { case: 'heartbeat', value: { at: timestampFromDate(T0) } },
 })
 
-type Event = { of: 'exceptions'; event: exceptions.ExceptionsEvent } | { of: 'scope'; event: scope.ScopeEvent }
+const fromTicket = {
+  steps: [{ approver: ANN, candidateIds: [ANN.id] }],
+  approvalType: exceptions.ApprovalType.REVIEWER,
+}
+const ticket = (n: number, exceptionId: string, isDone: boolean): tickets.TicketsEvent =>
+  create(tickets.TicketsEventSchema, {
+    meta: { version: { incarnation: 1n, n: BigInt(n) } },
+    subject: {
+      case: 'ticket',
+      value: {
+        ticket: { id: id(70), request: { exceptionId, ...(isDone ? { ticketDoneAt: timestampFromDate(T0) } : {}) } },
+      },
+    },
+  })
+
+type Event =
+  | { of: 'tickets'; event: tickets.TicketsEvent }
+  | { of: 'exceptions'; event: exceptions.ExceptionsEvent }
+  | { of: 'scope'; event: scope.ScopeEvent }
 const told = (event: exceptions.ExceptionsEvent): Event => ({ of: 'exceptions', event })
+const followed = (event: tickets.TicketsEvent): Event => ({ of: 'tickets', event })
 const counted = (event: scope.ScopeEvent): Event => ({ of: 'scope', event })
 
 /** As the owners published them. Whatever is told of a pending request tells the steps it began with: nothing was decided yet. */
@@ -66,6 +91,9 @@ const HISTORY: readonly Event[] = [
   told(change(AUTO_PILOT, 2, Status.ACTIVE, { steps: [] })),
   counted(reach(PENDING, 2, 4)),
   told(change(AUTO_PILOT, 3, Status.DEACTIVATED, { steps: [] })),
+  followed(ticket(1, DONE, false)),
+  told(change(DONE, 1, Status.PENDING_APPROVAL, fromTicket)),
+  followed(ticket(2, DONE, true)),
 ]
 
 function shuffled<T>(values: readonly T[], seed: number): T[] {
@@ -86,9 +114,11 @@ async function storeAfter(events: readonly Event[]) {
   const store = await openStore()
   stores.push(store)
   const exceptionsConsumer = new ExceptionsConsumer(store.opener({ now: () => T0 }))
+  const ticketsConsumer = new TicketsConsumer(store.withTicket({ now: () => T0 }))
   const scopeConsumer = new ScopeConsumer(new KnownReachRepository(store.database))
   for (const { of, event } of events) {
     if (of === 'exceptions') await exceptionsConsumer.exceptionsChanged(event)
+    else if (of === 'tickets') await ticketsConsumer.ticketsChanged(event)
     else await scopeConsumer.scopeChanged(event)
   }
   return store
@@ -101,9 +131,13 @@ describe('the topics, however they come, leave the same tables', () => {
     // The history did something: otherwise anything equals anything.
     expect(expected['approval']).toEqual([
       expect.objectContaining({ exception_id: PENDING, status: 'waiting', version: 1 }),
+      expect.objectContaining({ exception_id: DONE, status: 'withdrawn', version: 2 }),
     ])
-    expect(expected['approval_step']).toHaveLength(2)
-    expect(expected['known_exception']).toHaveLength(2)
+    expect(expected['approval_act']).toEqual([
+      expect.objectContaining({ type: 'withdrawn', by_id: null, reason: 'ticket done' }),
+    ])
+    expect(expected['approval_step']).toHaveLength(3)
+    expect(expected['known_exception']).toHaveLength(3)
     expect(expected['known_reach']).toEqual([expect.objectContaining({ instance_count: 4 })])
 
     const orders: Array<[string, readonly Event[]]> = [
@@ -116,6 +150,7 @@ describe('the topics, however they come, leave the same tables', () => {
       const store = await storeAfter(events)
       expect(await store.dump(), order).toEqual(expected)
       expect(await store.eventsOf(PENDING), order).toBe(1)
+      expect(await store.eventsOf(DONE), order).toBe(2)
     }
   })
 

@@ -6,6 +6,7 @@ import { createDatabase, dumpTables } from '@reprieve/testing'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { ApprovalsRepository } from '../src/adapters/postgres/approvals.repository.js'
+import { DoneTicketsRepository } from '../src/adapters/postgres/done-tickets.repository.js'
 import { KnownExceptionsRepository } from '../src/adapters/postgres/known-exceptions.repository.js'
 import type { ApprovalsTables } from '../src/adapters/postgres/tables.js'
 import { DecideStep } from '../src/application/decide-step.js'
@@ -13,7 +14,8 @@ import { HandOverStep } from '../src/application/hand-over-step.js'
 import { LapseApprovals } from '../src/application/lapse-approvals.js'
 import { OpenApproval } from '../src/application/open-approval.js'
 import { WithdrawRequest } from '../src/application/withdraw-request.js'
-import type { Person } from '../src/domain/approval.js'
+import { WithdrawWithTicket } from '../src/application/withdraw-with-ticket.js'
+import type { ApprovalType, Person } from '../src/domain/approval.js'
 import { approvalsService } from '../src/index.js'
 
 export const RAY = { id: '0190b6a2-0000-7000-8000-0000000000a1', name: 'Ray' }
@@ -42,22 +44,29 @@ export async function openStore() {
   const approvals = new ApprovalsRepository(database, new Outbox())
   const exceptions = new KnownExceptionsRepository(database)
   const people = new People(database)
+  const withTicket = (clock: Clock) => new WithdrawWithTicket(database, approvals, new DoneTicketsRepository(), clock)
   return {
     own,
     database,
     approvals,
     exceptions,
 
-    opener: (clock: Clock) => new OpenApproval(database, approvals, exceptions, clock),
+    withTicket,
+    opener: (clock: Clock) => new OpenApproval(database, approvals, exceptions, withTicket(clock), clock),
 
     /** A request of Ray's that waits for these, one a step. */
-    async open(approvers: readonly Person[], endsAt: Date | null = null): Promise<string> {
-      const id = uuidv7()
+    async open(
+      approvers: readonly Person[],
+      endsAt: Date | null = null,
+      type: ApprovalType = 'approvers',
+      id: string = uuidv7(),
+    ): Promise<string> {
       await this.opener({ now: () => T0 }).takeIn(
         { id, requesterId: RAY.id, status: 'pendingApproval', evidenceIds: [] },
         { incarnation: 1, version: 1 },
         {
           exceptionId: id,
+          type,
           name: 'Old log4j',
           requestedBy: RAY,
           requestedAt: T0,
@@ -87,16 +96,24 @@ export async function openStore() {
         ),
       ),
 
-    handOver: (id: string, step: number, to: Person, clock: Clock) => {
+    ticketDone: (id: string, clock: Clock) => withTicket(clock).ticketDone(id, clock.now()),
+
+    /** By a manager, or by whoever is named. */
+    handOver: (id: string, step: number, to: Person, clock: Clock, by?: Person) => {
       const taker = { ...to, active: true, kind: 'person' as const }
       return database.transaction((tx) =>
-        new HandOverStep(approvals, exceptions, people, clock).handOver(tx, id, principal(MAX), {
-          step,
-          toUserId: to.id,
-          reason: 'on leave',
-          to: taker,
-          candidates: [taker],
-        }),
+        new HandOverStep(approvals, exceptions, people, clock).handOver(
+          tx,
+          id,
+          by === undefined ? { ...principal(MAX), permissions: new Set(['rules.manage']) } : principal(by),
+          {
+            step,
+            toUserId: to.id,
+            reason: 'on leave',
+            to: taker,
+            candidates: [taker],
+          },
+        ),
       )
     },
 

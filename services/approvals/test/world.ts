@@ -16,6 +16,8 @@ export interface Asked {
   candidates?: string[][]
   endsAt?: Date
   name?: string
+  /** From a ticket: one step, with its reviewer. */
+  fromTicket?: boolean
   requestedAt?: Date
 }
 
@@ -25,6 +27,8 @@ export class World {
   readonly clock: ManualClock
   readonly people: Record<'ray' | 'ann' | 'ben' | 'cem' | 'max' | 'zoe', TestPerson>
   readonly #asked = new Map<string, { exception: ReturnType<World['exceptionOf']>; version: number }>()
+
+  #doneTickets = 0
 
   private constructor(service: ServiceUnderTest, clock: ManualClock, people: World['people']) {
     this.service = service
@@ -52,7 +56,7 @@ export class World {
 
   exceptionOf(asked: Asked) {
     const { ray, ann, cem } = this.people
-    const { by = ray, approvers = [ann, cem], endsAt, name = 'Old log4j' } = asked
+    const { by = ray, approvers = asked.fromTicket === true ? [ann] : [ann, cem], endsAt, name = 'Old log4j' } = asked
     return {
       id: asked.id ?? uuidv7(),
       name,
@@ -60,7 +64,7 @@ export class World {
       evidenceIds: [] as string[],
       requestedBy: { id: by.id, name: by.name },
       requestedAt: timestampFromDate(asked.requestedAt ?? this.clock.now()),
-      approvalType: approvers.length === 0 ? exceptions.ApprovalType.AUTO_PILOT : exceptions.ApprovalType.APPROVERS,
+      approvalType: approvalTypeOf(asked, approvers),
       steps: approvers.map(({ id, name: approver }, index) => ({
         approver: { id, name: approver },
         candidateIds: asked.candidates?.[index] ?? [id],
@@ -112,6 +116,16 @@ export class World {
     }
   }
 
+  /** What `tickets` tells of the ticket that it was asked from. */
+  async ticketDone(exceptionId: string, at: Date = this.clock.now()): Promise<void> {
+    const request = { exceptionId, ticketDoneAt: timestampFromDate(at) }
+    await this.service.publish('tickets.v1', {
+      subjectId: exceptionId,
+      version: ++this.#doneTickets,
+      body: { subject: { case: 'ticket', value: { ticket: { id: uuidv7(), request } } } },
+    })
+  }
+
   async reach(exceptionId: string, instances: number, version = 1): Promise<void> {
     const value = { exceptionId, instances: BigInt(instances) }
     await this.service.publish('scope.v1', {
@@ -148,6 +162,11 @@ export class World {
       body: { body: { case: 'change', value: { transition, exception: known.exception } } },
     })
   }
+}
+
+function approvalTypeOf({ fromTicket }: Asked, approvers: readonly TestPerson[]): exceptions.ApprovalType {
+  if (fromTicket === true) return exceptions.ApprovalType.REVIEWER
+  return approvers.length === 0 ? exceptions.ApprovalType.AUTO_PILOT : exceptions.ApprovalType.APPROVERS
 }
 
 export const { Transition } = approvals

@@ -250,6 +250,12 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
     { may: ['deciding'], ...to('pending', { decision: 'approve' }) },
     { may: [], ...to('autoPilot', { decision: 'approve' }) },
   ],
+  'GET /approvals/{exceptionId}/steps/{step}/candidates': [
+    {
+      may: HOLDERS['rules.manage'],
+      ask: async (stage, _, may) => ({ params: [await stage.pending(may), '0'] }),
+    },
+  ],
   'POST /approvals/{exceptionId}/hand-over': [
     {
       may: HOLDERS['rules.manage'],
@@ -357,6 +363,9 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'PUT /webhook-hosts': operators({ body: { hosts: [] }, headers: { 'if-match': '*' } }),
 
   // Operations
+  'GET /feeds': operators(),
+  // Nothing says where it comes from.
+  'POST /feeds/{name}/takes': operators({ params: ['kev'] }, 409),
   'GET /reconciliations': operators(),
   'POST /reconciliations': operators(),
   'POST /republications/approvals.v1': operators(),

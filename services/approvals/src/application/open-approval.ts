@@ -4,18 +4,27 @@ import type { ApprovalsTables } from '../adapters/postgres/tables.js'
 import { type Opening, open } from '../domain/approval.js'
 import type { Approvals } from './approvals.port.js'
 import type { KnownException, KnownExceptions, Version } from './known-exceptions.port.js'
+import type { WithdrawWithTicket } from './withdraw-with-ticket.js'
 
 /** Takes in what `exceptions` tells: a request that waits begins its way here. */
 export class OpenApproval {
   readonly #database: Database<ApprovalsTables>
   readonly #approvals: Approvals
   readonly #exceptions: KnownExceptions
+  readonly #withTicket: WithdrawWithTicket
   readonly #clock: Clock
 
-  constructor(database: Database<ApprovalsTables>, approvals: Approvals, exceptions: KnownExceptions, clock: Clock) {
+  constructor(
+    database: Database<ApprovalsTables>,
+    approvals: Approvals,
+    exceptions: KnownExceptions,
+    withTicket: WithdrawWithTicket,
+    clock: Clock,
+  ) {
     this.#database = database
     this.#approvals = approvals
     this.#exceptions = exceptions
+    this.#withTicket = withTicket
     this.#clock = clock
   }
 
@@ -27,7 +36,8 @@ export class OpenApproval {
     await this.#database.transaction(async (tx) => {
       const isNews = await this.#exceptions.keep(tx, exception, version)
       if (!isNews || opening === null || exception.status !== 'pendingApproval') return
-      await this.#approvals.add(tx, open(opening, this.#clock.now()))
+      const opened = open(opening, this.#clock.now())
+      if (await this.#approvals.add(tx, opened)) await this.#withTicket.opened(tx, opened)
     })
   }
 }

@@ -7,6 +7,9 @@ export interface Person {
   name: string
 }
 
+/** `approvers`: by a rule's steps. `reviewer`: asked for from a ticket, one step, which its holder may pass on. */
+export type ApprovalType = 'approvers' | 'reviewer'
+
 export type Decision = 'approved' | 'denied'
 
 export interface Step {
@@ -28,7 +31,8 @@ export type Act =
       /** The files that whoever decided could see. */
       evidenceIds: readonly string[]
     }
-  | { type: 'withdrawn'; at: Date; by: Person; reason: string | null }
+  /** By null: the system, because the ticket that it was asked from is done. */
+  | { type: 'withdrawn'; at: Date; by: Person | null; reason: string | null }
   | { type: 'lapsed'; at: Date }
   | { type: 'handedOver'; at: Date; by: Person; step: number; to: Person; reason: string }
 
@@ -40,6 +44,7 @@ export const decides = (act: Act): act is DecidingAct =>
 /** What a request brings with it. */
 export interface Opening {
   exceptionId: string
+  type: ApprovalType
   name: string
   requestedBy: Person
   requestedAt: Date

@@ -14,9 +14,22 @@ export interface HandOverFault {
   detail: string
 }
 
+/** Who hands over: a manager, or a reviewer their own part. */
+export type HandsOver = 'manager' | 'reviewer'
+
+/** Whom a step could go to among its candidates: not the requester, and not who holds it. */
+export function takersOf<Candidate extends { id: string }>(
+  approval: Pick<Approval, 'steps' | 'requestedBy'>,
+  stepIndex: number,
+  candidates: readonly Candidate[],
+): Candidate[] {
+  const holder = approval.steps[stepIndex]?.approver.id
+  return candidates.filter(({ id }) => id !== approval.requestedBy.id && id !== holder)
+}
+
 /**
  * Why a step cannot go to somebody, or null. It goes to another candidate of the step; where no candidate is left who is active and not
- * the requester, to any active person.
+ * the requester, a manager gives it to any active person.
  * @param to null: nobody with that id is known
  * @param candidates the active people behind the step's candidates
  */
@@ -25,6 +38,7 @@ export function handOverFault(
   stepIndex: number,
   to: Taker | null,
   candidates: readonly Taker[],
+  by: HandsOver = 'manager',
 ): HandOverFault | null {
   const step = approval.steps[stepIndex]
   if (step === undefined) {
@@ -41,6 +55,9 @@ export function handOverFault(
   if (to.id === step.approver.id) return refuse('This step is theirs already.')
   if (!to.active) return refuse('This user is not active.')
   const eligible = candidates.filter(({ id }) => id !== approval.requestedBy.id)
+  if (eligible.length === 0 && by === 'reviewer') {
+    return refuse('Nobody else is left who could review this. Ask who manages the rules.', 'APPROVER_NOT_CANDIDATE')
+  }
   if (eligible.length === 0) {
     return to.kind === 'person' ? null : refuse('A step goes to a person.')
   }

@@ -48,6 +48,12 @@ export const DECIDE: Turns = {
   },
 }
 
+/**
+ * Who may pass the step in effect on to another reviewer, of a request from a ticket, and what everybody else is told: whoever could
+ * decide it may pass it on instead.
+ */
+export const PASS_ON: Turns = DECIDE
+
 const requesterOnly = (verdict: Verdict): Readonly<Record<Standing, Verdict>> => ({
   deciding: 'NOT_ALLOWED',
   decided: 'NOT_ALLOWED',
@@ -63,6 +69,17 @@ export const WITHDRAW: Turns = {
   approved: requesterOnly('WRONG_STATUS'),
   closed: requesterOnly('WRONG_STATUS'),
 }
+
+/** Whether a request is withdrawn because the ticket that it was asked from is done. What its own end resolves lapses. */
+export const WITHDRAWN_WITH_TICKET: Readonly<Record<Phase, boolean>> = {
+  waiting: true,
+  overdue: false,
+  approved: false,
+  closed: false,
+}
+
+/** Why. */
+export const TICKET_DONE = 'ticket done'
 
 /**
  * What a step is to a hand-over. `open` and `decided`: of an exception that is not known to be active; `active`: of one that is; `ended`:

@@ -4,6 +4,7 @@ import {
   DECIDE,
   HAND_OVER,
   PARTS,
+  PASS_ON,
   type Part,
   PHASES,
   phaseOf,
@@ -12,6 +13,7 @@ import {
   standingOf,
   type Verdict,
   WITHDRAW,
+  WITHDRAWN_WITH_TICKET,
 } from './turns.js'
 
 const T0 = new Date('2026-01-10T10:00:00Z')
@@ -22,6 +24,7 @@ const opened = (approvers = ['ann', 'ben', 'cem'], endsAt: Date | null = at(60))
   open(
     {
       exceptionId: 'e1',
+      type: 'approvers',
       name: 'Old log4j',
       requestedBy: person('ray'),
       requestedAt: T0,
@@ -59,6 +62,13 @@ const WITHDRAWING: Record<Standing, Verdict[]> = {
   requester: ['may', late, late, late],
   other: [no, no, no, no],
 }
+const PASSING_ON: Record<Standing, Verdict[]> = {
+  deciding: ['may', late, over, late],
+  decided: [over, over, over, over],
+  later: [yours, yours, over, late],
+  requester: [yours, yours, yours, yours],
+  other: [yours, yours, yours, yours],
+}
 const HANDING_OVER: Record<Part, Verdict[]> = {
   open: ['may', late, late, late],
   decided: [over, late, over, late],
@@ -81,18 +91,28 @@ describe('the turns of a request', () => {
     expect(WITHDRAW[phase][standing as Standing]).toBe(verdict)
   })
 
+  it.each(cells(PASSING_ON))('%s, %s: who would pass it on is told %s', (phase, standing, verdict) => {
+    expect(PASS_ON[phase][standing as Standing]).toBe(verdict)
+  })
+
+  it('end with the ticket while they wait, and at no other time', () => {
+    expect(WITHDRAWN_WITH_TICKET).toEqual({ waiting: true, overdue: false, approved: false, closed: false })
+  })
+
   it.each(cells(HANDING_OVER))('%s, %s: who would hand it over is told %s', (phase, part, verdict) => {
     expect(HAND_OVER[phase][part as Part]).toBe(verdict)
   })
 
   it('have an answer for every phase and standing, and no other', () => {
-    for (const table of [DECIDE, WITHDRAW, HAND_OVER]) expect(Object.keys(table)).toEqual([...PHASES])
+    for (const table of [DECIDE, WITHDRAW, PASS_ON, HAND_OVER, WITHDRAWN_WITH_TICKET])
+      expect(Object.keys(table)).toEqual([...PHASES])
     for (const phase of PHASES) {
       expect(Object.keys(DECIDE[phase])).toEqual([...STANDINGS])
       expect(Object.keys(WITHDRAW[phase])).toEqual([...STANDINGS])
+      expect(Object.keys(PASS_ON[phase])).toEqual([...STANDINGS])
       expect(Object.keys(HAND_OVER[phase])).toEqual([...PARTS])
     }
-    for (const expected of [DECIDING, WITHDRAWING]) expect(Object.keys(expected)).toEqual([...STANDINGS])
+    for (const expected of [DECIDING, WITHDRAWING, PASSING_ON]) expect(Object.keys(expected)).toEqual([...STANDINGS])
     expect(Object.keys(HANDING_OVER)).toEqual([...PARTS])
   })
 })

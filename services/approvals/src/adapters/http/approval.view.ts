@@ -40,6 +40,9 @@ export const approvalView = z
 export const waitingView = z
   .object({
     exceptionId: id(),
+    type: z.enum(['approvers', 'reviewer']).meta({
+      description: '`reviewer`: asked for from a ticket, whose due date would move to the end of the request.',
+    }),
     name: z.string(),
     requestedBy: personName(),
     requestedAt: instant(),
@@ -49,6 +52,13 @@ export const waitingView = z
     instanceCount: z.int().min(0),
   })
   .meta({ id: 'WaitingRequest' })
+
+export const takersView = z
+  .object({
+    items: z.array(personName()).meta({ description: 'Active candidates of the step, by name.' }),
+    anyone: z.boolean().meta({ description: 'No candidate is left: any active person can be given the step.' }),
+  })
+  .meta({ id: 'HandOverCandidates' })
 
 export const toApprovalView = (approval: Approval): z.input<typeof approvalView> => ({
   exceptionId: approval.exceptionId,

@@ -11,7 +11,7 @@ import { KnownExceptionsRepository } from '../postgres/known-exceptions.reposito
 import type { ApprovalsTables } from '../postgres/tables.js'
 import { WaitingListRepository } from '../postgres/waiting-list.repository.js'
 import { toApprovalView, toWaitingView } from './approval.view.js'
-import { decideRoute, handOverRoute, waitingRoute, withdrawRoute } from './approvals.routes.js'
+import { decideRoute, handOverRoute, takersRoute, waitingRoute, withdrawRoute } from './approvals.routes.js'
 
 @Controller()
 export class ApprovalsController {
@@ -57,11 +57,19 @@ export class ApprovalsController {
   @Route(handOverRoute)
   async handOverStep(input: RouteInput<typeof handOverRoute>): Promise<Answer> {
     const { id } = await this.#known(input.params.exceptionId)
+    await this.handOver.refuseStrangers(id, input.principal)
     const asked = await this.handOver.prepare(id, input.body)
     return this.writes.run(input, async (tx) => ({
       status: 200,
       body: toApprovalView(await this.handOver.handOver(tx, id, input.principal, asked)),
     }))
+  }
+
+  @Route(takersRoute)
+  async takers({ params, principal }: RouteInput<typeof takersRoute>) {
+    const { id } = await this.#known(params.exceptionId)
+    const { candidates, anyone } = await this.handOver.takers(id, params.step, principal)
+    return { items: candidates.map(({ id: personId, name }) => ({ id: personId, name })), anyone }
   }
 
   /** Waits up to 2 s for an exception that was requested a moment ago. */

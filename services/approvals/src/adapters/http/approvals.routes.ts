@@ -1,6 +1,7 @@
 import {
   defineRoute,
   id,
+  integerParameter,
   listOf,
   listQuery,
   optionalText,
@@ -10,8 +11,8 @@ import {
   verdictTable,
 } from '@reprieve/http-kit'
 import { z } from 'zod'
-import { DECIDE, HAND_OVER, WITHDRAW } from '../../domain/turns.js'
-import { approvalView, waitingView } from './approval.view.js'
+import { DECIDE, HAND_OVER, PASS_ON, WITHDRAW } from '../../domain/turns.js'
+import { approvalView, takersView, waitingView } from './approval.view.js'
 import { PART_WORDS, PHASE_WORDS, STANDING_WORDS } from './turns.words.js'
 
 const tag = 'Approvals'
@@ -85,9 +86,17 @@ export const handOverRoute = defineRoute({
   summary: 'Give an approver’s part to another person',
   description: `To another candidate of the step, or to any active person if no candidate is left; never to the requester. Of a pending request a step that is not decided; of an active exception any (whoever holds one may deactivate it).
 
-${verdictTable(HAND_OVER, PHASE_WORDS, PART_WORDS)}`,
+That is what those do who have \`rules.manage\`:
+
+${verdictTable(HAND_OVER, PHASE_WORDS, PART_WORDS)}
+
+The reviewer of a request from a ticket can hand their own part to another candidate while it waits:
+
+${verdictTable(PASS_ON, PHASE_WORDS, STANDING_WORDS)}
+
+Of any other request: 403 \`NOT_PERMITTED\`.`,
   tag,
-  access: 'rules.manage',
+  access: 'signed-in',
   params,
   body: z.strictObject({
     step: z.int().min(0).meta({ description: 'Index of the step.' }),
@@ -95,5 +104,25 @@ ${verdictTable(HAND_OVER, PHASE_WORDS, PART_WORDS)}`,
     reason: text(TEXT_LIMITS.comment),
   }),
   answers: { 200: approvalView },
-  problems: ['NOT_FOUND', 'APPROVER_NOT_CANDIDATE', 'CONFLICT', ...refusalsIn(HAND_OVER)],
+  problems: [
+    'NOT_FOUND',
+    'NOT_ALLOWED',
+    'NOT_PERMITTED',
+    'APPROVER_NOT_CANDIDATE',
+    'CONFLICT',
+    ...refusalsIn(PASS_ON, HAND_OVER),
+  ],
+})
+
+export const takersRoute = defineRoute({
+  method: 'GET',
+  path: '/approvals/{exceptionId}/steps/{step}/candidates',
+  operation: 'listHandOverCandidates',
+  summary: 'Whom a step could be handed over to',
+  description: 'For those who may hand it over.',
+  tag,
+  access: 'signed-in',
+  params: z.object({ exceptionId: id(), step: integerParameter({ min: 0, max: 9 }) }),
+  answers: { 200: takersView },
+  problems: ['NOT_FOUND', 'NOT_PERMITTED', ...refusalsIn(PASS_ON)],
 })

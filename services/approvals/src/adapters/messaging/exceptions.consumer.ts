@@ -44,11 +44,12 @@ export class ExceptionsConsumer {
 
 /** Null for an exception that waits for nobody (Auto Pilot). */
 function openingOf(exception: exceptions.Exception): Opening | null {
-  const { id, name, requestedBy, requestedAt, steps, expiresAt } = exception
+  const { id, name, approvalType, requestedBy, requestedAt, steps, expiresAt } = exception
   if (steps.length === 0) return null
   if (requestedAt === undefined) throw new MalformedEventError('an exception was requested at some time')
   return {
     exceptionId: id,
+    type: approvalType === exceptions.ApprovalType.REVIEWER ? 'reviewer' : 'approvers',
     name,
     requestedBy: personOf(requestedBy),
     requestedAt: timestampDate(requestedAt),

@@ -1,5 +1,13 @@
 import type { Selectable } from 'kysely'
-import { type Act, type Approval, decides, type Person, type Status, type Step } from '../../domain/approval.js'
+import {
+  type Act,
+  type Approval,
+  type ApprovalType,
+  decides,
+  type Person,
+  type Status,
+  type Step,
+} from '../../domain/approval.js'
 import type { DB } from './tables.gen.js'
 
 export type ApprovalRow = Selectable<DB['approval']>
@@ -14,6 +22,7 @@ export function approvalOf(row: ApprovalRow, stepRows: readonly StepRow[], actRo
     exceptionId: row.exception_id,
     version: row.version,
     status: row.status as Status,
+    type: row.type as ApprovalType,
     name: row.name,
     requestedBy: { id: row.requester_id, name: row.requester_name },
     requestedAt: row.requested_at,
@@ -59,7 +68,7 @@ function actOf(row: ActRow): Act {
         evidenceIds: row.evidence_ids ?? [],
       }
     case 'withdrawn':
-      return { type: 'withdrawn', at, by: person(row.by_id, row.by_name), reason }
+      return { type: 'withdrawn', at, by: row.by_id === null ? null : person(row.by_id, row.by_name), reason }
     case 'handedOver':
       return {
         type: 'handedOver',

@@ -68,6 +68,7 @@ export class ApprovalsRepository implements Approvals {
       .insertInto('approval')
       .values({
         exception_id: approval.exceptionId,
+        type: approval.type,
         name: approval.name,
         requester_id: approval.requestedBy.id,
         requester_name: approval.requestedBy.name,

@@ -15,6 +15,7 @@ export interface Approval {
   resolved_at: Date | null;
   status: string;
   step_count: number;
+  type: string;
   version: number;
   waiting_for_id: string | null;
 }
@@ -43,6 +44,11 @@ export interface ApprovalStep {
   step_index: number;
 }
 
+export interface DoneTicketRequest {
+  done_at: Date;
+  exception_id: string;
+}
+
 export interface KnownException {
   evidence_ids: string[];
   id: string;
@@ -63,6 +69,7 @@ export interface DB {
   approval: Approval;
   approval_act: ApprovalAct;
   approval_step: ApprovalStep;
+  done_ticket_request: DoneTicketRequest;
   known_exception: KnownException;
   known_reach: KnownReach;
 }

@@ -1,10 +1,11 @@
 import type { Database } from '@reprieve/database'
 import { type List, type PageRequest, readPage } from '@reprieve/http-kit'
-import type { Person } from '../../domain/approval.js'
+import type { ApprovalType, Person } from '../../domain/approval.js'
 import type { ApprovalsTables } from './tables.js'
 
 export interface WaitingRequest {
   exceptionId: string
+  type: ApprovalType
   name: string
   requestedBy: Person
   requestedAt: Date
@@ -30,6 +31,7 @@ export class WaitingListRepository {
       .leftJoin('known_reach', 'known_reach.exception_id', 'approval.exception_id')
       .select([
         'approval.exception_id',
+        'approval.type',
         'approval.name',
         'approval.requester_id',
         'approval.requester_name',
@@ -47,6 +49,8 @@ export class WaitingListRepository {
     return {
       items: items.map((row) => ({
         exceptionId: row.exception_id,
+        // Held by a CHECK of the table.
+        type: row.type as ApprovalType,
         name: row.name,
         requestedBy: { id: row.requester_id, name: row.requester_name },
         requestedAt: row.requested_at,
