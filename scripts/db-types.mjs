@@ -16,7 +16,7 @@ const { migrate } = await import('@reprieve/database')
 const args = process.argv.slice(2)
 const check = args.includes('--check')
 const named = args.filter((argument) => !argument.startsWith('--'))
-const names = ['directory', 'rules', 'exceptions', 'approvals', 'scope', 'notifications', 'audit'].filter(
+const names = ['directory', 'rules', 'exceptions', 'approvals', 'scope', 'tickets', 'notifications', 'audit'].filter(
   (name) => (named.length === 0 || named.includes(name)) && existsSync(join(root, `services/${name}/migrations`)),
 )
 

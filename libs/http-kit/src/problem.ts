@@ -37,6 +37,7 @@ export const PROBLEMS = {
   NO_ELIGIBLE_APPROVER: [422, 'Nobody is left to decide a step'],
   // Queries, instances, ingest
   QUERY_INVALID: [422, 'The query is wrong'],
+  FEED_NOT_CONFIGURED: [409, 'It is not configured where this feed comes from'],
   QUERY_IS_MANAGED: [409, 'A managed query cannot be changed'],
   QUERY_UNKNOWN: [422, 'There is no such query'],
   FOLDER_RESERVED: [422, 'The folder is reserved'],
@@ -53,6 +54,8 @@ export const PROBLEMS = {
   // Tickets
   NO_REVIEWER: [422, 'Nobody is left to review'],
   REQUEST_WAITS: [409, 'A request waits already'],
+  DEFERRAL_ACTIVE: [409, 'A deferral is in force'],
+  TOO_MANY_DEFERRALS: [422, 'It was deferred too often'],
   // Notices
   TEMPLATE_INVALID: [422, 'The template is wrong'],
   HOST_NOT_ALLOWED: [422, 'Nothing is delivered to this host'],

@@ -11,6 +11,7 @@ export const SERVICE_NAMES = [
   'exceptions',
   'approvals',
   'scope',
+  'tickets',
   'notifications',
   'audit',
 ] as const

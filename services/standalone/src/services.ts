@@ -6,6 +6,7 @@ import { notificationsService } from '@reprieve/notifications-service'
 import { rulesService } from '@reprieve/rules-service'
 import { scopeService } from '@reprieve/scope-service'
 import type { ServiceDefinition } from '@reprieve/service-host'
+import { ticketsService } from '@reprieve/tickets-service'
 
 /** Every service with a database: the one place that imports them. */
 export const SERVICES: readonly ServiceDefinition[] = [
@@ -14,6 +15,7 @@ export const SERVICES: readonly ServiceDefinition[] = [
   exceptionsService,
   approvalsService,
   scopeService,
+  ticketsService,
   notificationsService,
   auditService,
 ]
