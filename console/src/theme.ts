@@ -3,6 +3,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  DEFAULT_THEME,
   Drawer,
   type MantineColorsTuple,
   Modal,
@@ -36,10 +37,24 @@ const dark: MantineColorsTuple = [
   '#0f1014',
 ]
 
+/** The darkest shade, which text on a light ground of that colour has, is too light for WCAG AA in some of Mantine's colours. */
+const darker = (name: 'teal' | 'yellow' | 'orange' | 'red' | 'blue', darkest: string): MantineColorsTuple => {
+  const [a, b, c, d, e, f, g, h, i] = DEFAULT_THEME.colors[name]
+  return [a, b, c, d, e, f, g, h, i, darkest]
+}
+
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 7, dark: 6 },
-  colors: { iris, dark },
+  colors: {
+    iris,
+    dark,
+    teal: darker('teal', '#05604a'),
+    yellow: darker('yellow', '#7a4a00'),
+    orange: darker('orange', '#9a3408'),
+    red: darker('red', '#a61e1e'),
+    blue: darker('blue', '#14508f'),
+  },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   defaultRadius: 'sm',

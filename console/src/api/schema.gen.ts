@@ -76,6 +76,8 @@ export interface paths {
          * Give an approver’s part to another person
          * @description To another candidate of the step, or to any active person if no candidate is left; never to the requester. Of a pending request a step that is not decided; of an active exception any (whoever holds one may deactivate it).
          *
+         *     That is what those do who have `rules.manage`:
+         *
          *     |  | a step that is not decided | a decided step | any step of an exception that is known to be active | any step of an exception that is over |
          *     | --- | --- | --- | --- | --- |
          *     | the request waits | **yes** | 409 `ALREADY_DECIDED` | 409 `ALREADY_DECIDED` | 409 `WRONG_STATUS` |
@@ -83,9 +85,38 @@ export interface paths {
          *     | all its steps are approved | 409 `WRONG_STATUS` | 409 `ALREADY_DECIDED` | **yes** | 409 `WRONG_STATUS` |
          *     | it was denied, withdrawn, or lapsed | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` |
          *
-         *     Needs `rules.manage`.
+         *     The reviewer of a request from a ticket can hand their own part to another candidate while it waits:
+         *
+         *     |  | approver of the step in effect (at its end, where it ended early) | who decided a step, or holds one that is decided | approver of a later step | its requester | anyone else, of any role |
+         *     | --- | --- | --- | --- | --- | --- |
+         *     | the request waits | **yes** | 409 `ALREADY_DECIDED` | 403 `NOT_YOUR_STEP` | 403 `NOT_YOUR_STEP` | 403 `NOT_YOUR_STEP` |
+         *     | its end passed while it waited | 409 `WRONG_STATUS` | 409 `ALREADY_DECIDED` | 403 `NOT_YOUR_STEP` | 403 `NOT_YOUR_STEP` | 403 `NOT_YOUR_STEP` |
+         *     | all its steps are approved | 409 `ALREADY_DECIDED` | 409 `ALREADY_DECIDED` | 409 `ALREADY_DECIDED` | 403 `NOT_YOUR_STEP` | 403 `NOT_YOUR_STEP` |
+         *     | it was denied, withdrawn, or lapsed | 409 `WRONG_STATUS` | 409 `ALREADY_DECIDED` | 409 `WRONG_STATUS` | 403 `NOT_YOUR_STEP` | 403 `NOT_YOUR_STEP` |
+         *
+         *     Of any other request: 403 `NOT_PERMITTED`.
          */
         post: operations["handOverStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/approvals/{exceptionId}/steps/{step}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom a step could be handed over to
+         * @description For those who may hand it over.
+         */
+        get: operations["listHandOverCandidates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -399,6 +430,70 @@ export interface paths {
          *     A request under Auto Pilot never waited: 409 `WRONG_STATUS` for its requester. A token with permissions of its own needs `exceptions.request` among them: 403 `NOT_ALLOWED`.
          */
         post: operations["withdrawException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/external-tickets/{source}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * A ticket that another system keeps, too
+         * @description By that system’s own key; saying the same again does nothing. Only what it says differently from the last time is taken over, so what was changed here in between stays.
+         *
+         *     Needs `tickets.manage`.
+         */
+        put: operations["putExternalTicket"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known from the feeds of vulnerability data, and how taking them went last
+         * @description Needs `operations.manage`.
+         */
+        get: operations["listFeeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/{name}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a feed now
+         * @description One goes on at a time for each feed: while one does, it is answered.
+         *
+         *     Needs `operations.manage`.
+         */
+        post: operations["takeFeed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1014,6 +1109,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/republications/tickets.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish everything on tickets.v1 again
+         * @description Every aggregate as it is now, marked as a replay: read models follow, and nobody is told of it.
+         *
+         *     Needs `operations.manage`.
+         */
+        post: operations["republish_tickets_v1"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/request-form": {
         parameters: {
             query?: never;
@@ -1250,6 +1367,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/due-dates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long what is found may stay open
+         * @description Of all that is true of an instance the fewest days count; a ticket is due with the first of its instances.
+         *
+         *     Needs `tickets.manage` or `audit.read`.
+         */
+        get: operations["readDueDatePolicy"];
+        /**
+         * Say how long what is found may stay open
+         * @description Tickets that nobody gave a date move within seconds, each with this version as its cause; none while a deferral of it is in force. With `dryRun=true` nothing is saved: the answer’s `wouldMove` tells which tickets would move.
+         *
+         *     Needs `tickets.manage`.
+         */
+        put: operations["saveDueDatePolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may ask for an exception from a ticket, and who reviews it
+         * @description Needs `tickets.manage` or `audit.read`.
+         */
+        get: operations["readExceptionSettings"];
+        /**
+         * Say who may ask for an exception from a ticket, and who reviews it
+         * @description It applies to later requests. A fault in a condition is told with its line and column.
+         *
+         *     Needs `tickets.manage`.
+         */
+        put: operations["saveExceptionSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/exceptions/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who would review this?
+         * @description Needs `tickets.manage`.
+         */
+        post: operations["tryReviewerRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/grouping-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules that open tickets by themselves
+         * @description Needs `tickets.manage` or `audit.read`.
+         */
+        get: operations["listGroupingRules"];
+        put?: never;
+        /**
+         * Open a ticket for each group of instances
+         * @description One for each owner and component, each asset, or each vulnerability, as its first instance is seen. It is done once nothing of its group is left, and opens again when something is found.
+         *
+         *     Needs `tickets.manage`.
+         */
+        post: operations["createGroupingRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/grouping-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit a grouping rule, or switch it off
+         * @description What it groups by stays: make another rule for another grouping.
+         *
+         *     Needs `tickets.manage`.
+         */
+        patch: operations["editGroupingRule"];
+        trace?: never;
+    };
     "/signing-keys": {
         parameters: {
             query?: never;
@@ -1310,6 +1549,105 @@ export interface paths {
          * @description Needs `instances.read`.
          */
         get: operations["readSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Remediation tickets
+         * @description Needs `tickets.write` or `tickets.manage` or `audit.read`.
+         */
+        get: operations["listTickets"];
+        put?: never;
+        /**
+         * Open a ticket
+         * @description Without a due date the policy gives it one, as soon as its instances are counted.
+         *
+         *     Needs `tickets.write` or `tickets.manage`.
+         */
+        post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One ticket, with all exceptions asked for from it
+         * @description For those who may read every ticket, its owner, and whoever reviews what was asked from it.
+         */
+        get: operations["readTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit a ticket, call it done, or open it again
+         * @description Due date, query and owner need `tickets.manage`. Where the ticket stands decides, too:
+         *
+         *     |  | title | owner | query | due date | a new policy | request an exception | done | open again |
+         *     | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+         *     | open | **yes** | **yes** | **yes** | **yes** | **yes** | **yes** | **yes** | 409 `WRONG_STATUS` |
+         *     | open, a request waits | **yes** | **yes** | 409 `REQUEST_WAITS` | **yes** | **yes** | 409 `REQUEST_WAITS` | **yes** | 409 `WRONG_STATUS` |
+         *     | open, deferred | **yes** | **yes** | 409 `DEFERRAL_ACTIVE` | 409 `DEFERRAL_ACTIVE` | 409 `DEFERRAL_ACTIVE` | **yes** | **yes** | 409 `WRONG_STATUS` |
+         *     | open, deferred, and a further request waits | **yes** | **yes** | 409 `DEFERRAL_ACTIVE` | 409 `DEFERRAL_ACTIVE` | 409 `DEFERRAL_ACTIVE` | 409 `REQUEST_WAITS` | **yes** | 409 `WRONG_STATUS` |
+         *     | done | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` | 409 `WRONG_STATUS` | **yes** |
+         *
+         *     Exceptions that wait or are in force end with a ticket that is done.
+         *
+         *     Needs `tickets.write` or `tickets.manage`.
+         */
+        patch: operations["editTicket"];
+        trace?: never;
+    };
+    "/tickets/{id}/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for more time
+         * @description By the ticket’s owner, with a role that the settings name. The reviewer is assigned by the settings’ rules. Approved, the due date moves to the proposed one.
+         */
+        post: operations["requestExceptionFromTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that happened to a ticket */
+        get: operations["listTicketUpdates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1665,6 +2003,37 @@ export interface components {
             /** @description Entries up to here were taken away by retention. */
             startsAfter: number;
         };
+        DueDatePolicy: {
+            /** @description By the criticality of the asset. */
+            criticality: {
+                /** @description Days after the first sighting; null: no due date from this. */
+                critical: number | null;
+                /** @description Days after the first sighting; null: no due date from this. */
+                high: number | null;
+                /** @description Days after the first sighting; null: no due date from this. */
+                low: number | null;
+                /** @description Days after the first sighting; null: no due date from this. */
+                medium: number | null;
+            };
+            /** @description For what is in the catalogue of known exploited vulnerabilities. */
+            kev: number | null;
+            /** @description By severity. */
+            severity: {
+                /** @description Days after the first sighting; null: no due date from this. */
+                critical: number | null;
+                /** @description Days after the first sighting; null: no due date from this. */
+                high: number | null;
+                /** @description Days after the first sighting; null: no due date from this. */
+                low: number | null;
+                /** @description Days after the first sighting; null: no due date from this. */
+                medium: number | null;
+                /** @description Days after the first sighting; null: no due date from this. */
+                none: number | null;
+                /** @description Days after the first sighting; null: no due date from this. */
+                unknown: number | null;
+            };
+            version: number;
+        };
         Evidence: {
             /** Format: date-time */
             addedAt: string;
@@ -1841,6 +2210,36 @@ export interface components {
             /** @constant */
             type: "at";
         };
+        FeedTake: {
+            /** @enum {string} */
+            cause: "schedule" | "request";
+            /** @description Vulnerabilities whose values are others now. */
+            changed: number;
+            /** @description The date that it gives itself. */
+            dated: string | null;
+            /** @description Read whole so far. */
+            documents: string[];
+            entries: number;
+            failure: {
+                code: string;
+                /** @description Which document is broken, where and how. */
+                detail: string;
+            } | null;
+            /** @enum {string} */
+            feed: "kev" | "epss" | "nvd";
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Those of them whose value has crossed one that a query in use compares it with: only their instances are matched again. */
+            rematched: number;
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * @description `reading`: its documents are read aside, nothing has changed. `merging`, `settling`: what it says becomes what is known, vulnerability by vulnerability. `failed`: nothing has changed.
+             * @enum {string}
+             */
+            status: "reading" | "merging" | "settling" | "done" | "failed";
+        };
         Group: {
             /** Format: date-time */
             createdAt: string;
@@ -1848,6 +2247,31 @@ export interface components {
             id: string;
             members: string[];
             name: string;
+        };
+        GroupingRule: {
+            /** @enum {string} */
+            by: "ownerAndComponent" | "asset" | "vulnerability";
+            enabled: boolean;
+            filter: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            owner: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
+            version: number;
+        };
+        HandOverCandidates: {
+            /** @description No candidate is left: any active person can be given the step. */
+            anyone: boolean;
+            /** @description Active candidates of the step, by name. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
         };
         Instance: {
             /** @description All its ids, the canonical one among them. */
@@ -2037,6 +2461,31 @@ export interface components {
             ruleVersion?: number;
             useCase?: string;
         };
+        NewTicket: {
+            /** Format: date */
+            dueDate?: string;
+            /** @description A query over instances. */
+            expression: string;
+            /** Format: uuid */
+            ownerId: string;
+            title: string;
+        };
+        NewTicketException: {
+            /** @description Files that you have uploaded, used by no other request. */
+            evidenceIds?: string[];
+            /** Format: uri */
+            evidenceLink?: string;
+            justification: string;
+            /**
+             * Format: date
+             * @description After the due date and today, and within the longest deferral that the settings allow.
+             */
+            proposedDueDate: string;
+            /** @description Must be true. */
+            riskAcknowledged: boolean;
+            /** @enum {string} */
+            useCase: "technicalLimitation" | "fixUnavailable" | "unacceptableBusinessImpact" | "other";
+        };
         NewWebhook: {
             /** Format: date-time */
             createdAt: string;
@@ -2115,7 +2564,7 @@ export interface components {
         /** @description RFC 9457. `code` is stable. */
         Problem: {
             /** @enum {string} */
-            code: "MALFORMED" | "UNAUTHENTICATED" | "SIGN_IN_FAILED" | "NOT_PERMITTED" | "NOT_ALLOWED" | "CROSS_ORIGIN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_REQUIRED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "TRY_AGAIN" | "OUTCOME_UNKNOWN" | "EMAIL_TAKEN" | "NAME_TAKEN" | "ROLE_UNKNOWN" | "ROLE_IS_BUILT_IN" | "LAST_ADMIN" | "USER_UNKNOWN" | "RULE_CANNOT_BE_DELETED" | "ROLE_HAS_RULE" | "NO_RULE_FOR_ROLE" | "NO_ELIGIBLE_APPROVER" | "QUERY_INVALID" | "QUERY_IS_MANAGED" | "QUERY_UNKNOWN" | "FOLDER_RESERVED" | "ASSET_UNKNOWN" | "FORMAT_UNKNOWN" | "QUERY_CHANGED" | "RULE_CHANGED" | "APPROVER_NOT_CANDIDATE" | "EVIDENCE_UNKNOWN" | "WRONG_STATUS" | "NOT_YOUR_STEP" | "ALREADY_DECIDED" | "NO_REVIEWER" | "REQUEST_WAITS" | "TEMPLATE_INVALID" | "HOST_NOT_ALLOWED";
+            code: "MALFORMED" | "UNAUTHENTICATED" | "SIGN_IN_FAILED" | "NOT_PERMITTED" | "NOT_ALLOWED" | "CROSS_ORIGIN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_REQUIRED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "TRY_AGAIN" | "OUTCOME_UNKNOWN" | "EMAIL_TAKEN" | "NAME_TAKEN" | "ROLE_UNKNOWN" | "ROLE_IS_BUILT_IN" | "LAST_ADMIN" | "USER_UNKNOWN" | "RULE_CANNOT_BE_DELETED" | "ROLE_HAS_RULE" | "NO_RULE_FOR_ROLE" | "NO_ELIGIBLE_APPROVER" | "QUERY_INVALID" | "FEED_NOT_CONFIGURED" | "QUERY_IS_MANAGED" | "QUERY_UNKNOWN" | "FOLDER_RESERVED" | "ASSET_UNKNOWN" | "FORMAT_UNKNOWN" | "QUERY_CHANGED" | "RULE_CHANGED" | "APPROVER_NOT_CANDIDATE" | "EVIDENCE_UNKNOWN" | "WRONG_STATUS" | "NOT_YOUR_STEP" | "ALREADY_DECIDED" | "NO_REVIEWER" | "REQUEST_WAITS" | "DEFERRAL_ACTIVE" | "TOO_MANY_DEFERRALS" | "TEMPLATE_INVALID" | "HOST_NOT_ALLOWED";
             detail: string;
             errors?: {
                 column?: number;
@@ -2206,6 +2655,85 @@ export interface components {
             unchanged: number;
             /** @description Reopened ones are among them. */
             updated: number;
+        };
+        RequestedException: {
+            appliedSince: null;
+            approval: {
+                /** @constant */
+                currentStep: 0;
+                steps: {
+                    approver: {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                    };
+                    comment: null;
+                    decidedAt: null;
+                    decidedBy: null;
+                    decision: null;
+                    evidenceIds: string[];
+                    /** @constant */
+                    index: 0;
+                }[];
+                /** @constant */
+                type: "reviewer";
+            };
+            approvers: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            /** @constant */
+            effect: "defer";
+            ended: null;
+            evidenceLink: string | null;
+            expiration: {
+                /** Format: date */
+                date: string;
+                /** @constant */
+                type: "date";
+            };
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            inForce: null;
+            instanceCount: number;
+            justification: string;
+            /** @constant */
+            kind: "ticket";
+            name: string;
+            query: {
+                expression: string;
+                folder: string;
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
+            /** Format: date-time */
+            requestedAt: string;
+            requestedBy: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
+            /** @constant */
+            riskAcknowledged: true;
+            rule: null;
+            sourceQueryId: null;
+            /** @constant */
+            status: "pendingApproval";
+            /** Format: uuid */
+            ticketId: string;
+            /** @enum {string} */
+            useCase: "technicalLimitation" | "fixUnavailable" | "unacceptableBusinessImpact" | "other";
+            /** @constant */
+            version: 1;
+            waitingFor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
         };
         RequestForm: {
             instructions: string;
@@ -2322,6 +2850,147 @@ export interface components {
             retiredAt: string | null;
             signs: boolean;
         };
+        Ticket: {
+            counts: {
+                asOf: string | null;
+                bySeverity: {
+                    critical: number;
+                    high: number;
+                    low: number;
+                    medium: number;
+                    none: number;
+                    unknown: number;
+                };
+                closed: number;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The exception in force. */
+            deferredBy: string | null;
+            doneAt: string | null;
+            /** @description Overdue once that day is over in UTC. Null until the policy has something to go by. */
+            dueDate: string | null;
+            /**
+             * @description Whether the policy governs it, or a date was given.
+             * @enum {string}
+             */
+            dueDateBy: "policy" | "person";
+            exceptions: {
+                /** @description The reviewer rule that held; null: the fallback. */
+                assignedBy: string | null;
+                /** Format: uuid */
+                id: string;
+                /** Format: date */
+                proposedDueDate: string;
+                /** Format: date-time */
+                requestedAt: string;
+                requestedBy: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                };
+                reviewer: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                };
+                /** @enum {string} */
+                status: "pendingApproval" | "active" | "denied" | "expired" | "deactivated" | "withdrawn";
+                updates: components["schemas"]["TicketUpdate"][];
+                /** @enum {string} */
+                useCase: "technicalLimitation" | "fixUnavailable" | "unacceptableBusinessImpact" | "other";
+            }[];
+            expression: string;
+            external: {
+                key: string;
+                source: string;
+                url: string | null;
+            } | null;
+            /** @description What a grouping rule put together. */
+            group: {
+                /** @enum {string} */
+                by: "ownerAndComponent" | "asset" | "vulnerability";
+                key: {
+                    [key: string]: string;
+                };
+                /** Format: uuid */
+                ruleId: string;
+            } | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Open instances that it has: how many are left. */
+            instanceCount: number;
+            originalDueDate: string | null;
+            overdue: boolean;
+            owner: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
+            /** @description The highest among them; null where it has none. */
+            severity: ("critical" | "high" | "medium" | "low" | "none" | "unknown") | null;
+            /** @enum {string} */
+            status: "open" | "done";
+            title: string;
+            version: number;
+            /** @description The exception that waits for its reviewer. */
+            waitingRequest: string | null;
+        };
+        TicketExceptionSettings: {
+            /**
+             * @default leastLoaded
+             * @enum {string}
+             */
+            fallbackChoice: "leastLoaded" | "roundRobin";
+            /**
+             * @description Who reviews where no rule does.
+             * @default null
+             */
+            fallbackReviewerId: string | null;
+            /**
+             * @description The longest deferral, in days after the day it is asked for; null: any.
+             * @default 90
+             */
+            maxDeferralDays: number | null;
+            /**
+             * @description How many deferrals may follow one another; null: any.
+             * @default null
+             */
+            maxDeferralsInARow: number | null;
+            /** @description Roles whose members may ask for an exception from a ticket of theirs. */
+            requesterRoles: string[];
+            /** @description In order: the first that holds, and whose reviewer has somebody left, assigns. */
+            reviewerRules: {
+                /**
+                 * @description Who of a group: with the fewest that wait, or each in turn.
+                 * @default leastLoaded
+                 * @enum {string}
+                 */
+                choice: "leastLoaded" | "roundRobin";
+                name: string;
+                /**
+                 * Format: uuid
+                 * @description A user or a group.
+                 */
+                reviewerId: string;
+                /** @description A condition in the query language over `ticket.severity`, `ticket.instanceCount`, `ticket.overdue`, `requester.role`, `requester.id`, `request.days`, `request.useCase`. */
+                when: string;
+            }[];
+            version: number;
+        };
+        TicketUpdate: {
+            /** @description Null where the system acted. */
+            actor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            at: string;
+            exceptionId: string | null;
+            text: string;
+            type: string;
+        };
         Token: {
             /** Format: date-time */
             createdAt: string;
@@ -2377,6 +3046,11 @@ export interface components {
             /** @description Index of the step that waits. */
             step: number;
             stepCount: number;
+            /**
+             * @description `reviewer`: asked for from a ticket, whose due date would move to the end of the request.
+             * @enum {string}
+             */
+            type: "approvers" | "reviewer";
         };
         Webhook: {
             /** Format: date-time */
@@ -2629,6 +3303,21 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description `DEFERRAL_ACTIVE`: A deferral is in force.
+         *
+         *     `REQUEST_WAITS`: A request waits already.
+         *
+         *     `WRONG_STATUS`: The status forbids this.
+         */
+        "DEFERRAL_ACTIVE.REQUEST_WAITS.WRONG_STATUS": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `EMAIL_TAKEN`: Somebody has this email address. */
         EMAIL_TAKEN: {
             headers: {
@@ -2644,6 +3333,34 @@ export interface components {
          *     `LAST_ADMIN`: Nobody would be left to administer.
          */
         "EMAIL_TAKEN.LAST_ADMIN": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `EVIDENCE_UNKNOWN`: There is no such evidence.
+         *
+         *     `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request.
+         *
+         *     `INVALID`: Something in the request is wrong.
+         *
+         *     `NO_REVIEWER`: Nobody is left to review.
+         *
+         *     `TOO_MANY_DEFERRALS`: It was deferred too often.
+         */
+        "EVIDENCE_UNKNOWN.IDEMPOTENCY_KEY_REUSED.INVALID.NO_REVIEWER.TOO_MANY_DEFERRALS": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `FEED_NOT_CONFIGURED`: It is not configured where this feed comes from. */
+        FEED_NOT_CONFIGURED: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2710,9 +3427,62 @@ export interface components {
          *
          *     `INVALID`: Something in the request is wrong.
          *
+         *     `NO_REVIEWER`: Nobody is left to review.
+         *
+         *     `USER_UNKNOWN`: There is no such user.
+         */
+        "IDEMPOTENCY_KEY_REUSED.INVALID.NO_REVIEWER.USER_UNKNOWN": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request.
+         *
+         *     `INVALID`: Something in the request is wrong.
+         *
          *     `QUERY_INVALID`: The query is wrong.
          */
         "IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request.
+         *
+         *     `INVALID`: Something in the request is wrong.
+         *
+         *     `QUERY_INVALID`: The query is wrong.
+         *
+         *     `ROLE_UNKNOWN`: There is no such role.
+         *
+         *     `USER_UNKNOWN`: There is no such user.
+         */
+        "IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID.ROLE_UNKNOWN.USER_UNKNOWN": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request.
+         *
+         *     `INVALID`: Something in the request is wrong.
+         *
+         *     `QUERY_INVALID`: The query is wrong.
+         *
+         *     `USER_UNKNOWN`: There is no such user.
+         */
+        "IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID.USER_UNKNOWN": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2862,6 +3632,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description `NOT_PERMITTED`: You may not do this.
+         *
+         *     `NOT_YOUR_STEP`: The step in effect is not yours.
+         */
+        "NOT_PERMITTED.NOT_YOUR_STEP": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `OUTCOME_UNKNOWN`: It is not known whether this was done. */
         OUTCOME_UNKNOWN: {
             headers: {
@@ -2922,6 +3705,19 @@ export interface components {
         };
         /** @description `QUERY_IS_MANAGED`: A managed query cannot be changed. */
         QUERY_IS_MANAGED: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `REQUEST_WAITS`: A request waits already.
+         *
+         *     `WRONG_STATUS`: The status forbids this.
+         */
+        "REQUEST_WAITS.WRONG_STATUS": {
             headers: {
                 [name: string]: unknown;
             };
@@ -3189,7 +3985,7 @@ export interface operations {
             };
             400: components["responses"]["MALFORMED"];
             401: components["responses"]["UNAUTHENTICATED"];
-            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_ALLOWED.NOT_PERMITTED.NOT_YOUR_STEP"];
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["ALREADY_DECIDED.CONFLICT.WRONG_STATUS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
@@ -3198,6 +3994,36 @@ export interface operations {
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["TRY_AGAIN"];
             504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    listHandOverCandidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exceptionId: string;
+                step: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverCandidates"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED.NOT_YOUR_STEP"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["ALREADY_DECIDED.WRONG_STATUS"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
         };
     };
     listAssignmentFields: {
@@ -3863,6 +4689,156 @@ export interface operations {
             403: components["responses"]["CROSS_ORIGIN.NOT_ALLOWED"];
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["WRONG_STATUS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    putExternalTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                key: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    dueDate?: string;
+                    /** @description A query over instances. */
+                    expression: string;
+                    /** Format: uuid */
+                    ownerId: string;
+                    /** @enum {string} */
+                    status?: "open" | "done";
+                    title: string;
+                    /**
+                     * Format: uri
+                     * @description Where people open it there.
+                     */
+                    url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["DEFERRAL_ACTIVE.REQUEST_WAITS.WRONG_STATUS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID.USER_UNKNOWN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    listFeeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: {
+                            exact: boolean;
+                            value: number;
+                        };
+                        items: {
+                            configured: boolean;
+                            lastTake: components["schemas"]["FeedTake"] | null;
+                            /** @enum {string} */
+                            name: "kev" | "epss" | "nvd";
+                            /** @description What is in use; null until it was taken for the first time. */
+                            taken: {
+                                /** Format: date-time */
+                                at: string;
+                                /** Format: date-time */
+                                dated: string;
+                                entries: number;
+                            } | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    takeFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                name: "kev" | "epss" | "nvd";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedTake"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["FEED_NOT_CONFIGURED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID"];
@@ -5480,6 +6456,40 @@ export interface operations {
             504: components["responses"]["OUTCOME_UNKNOWN"];
         };
     };
+    republish_tickets_v1: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        published: number;
+                        topic: string;
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
     getRequestForm: {
         parameters: {
             query?: never;
@@ -6188,6 +7198,449 @@ export interface operations {
             504: components["responses"]["OUTCOME_UNKNOWN"];
         };
     };
+    readDueDatePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDatePolicy"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    saveDueDatePolicy: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+                /** @description The ETag that was read. */
+                "if-match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description By the criticality of the asset. */
+                    criticality: {
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        critical: number | null;
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        high: number | null;
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        low: number | null;
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        medium: number | null;
+                    };
+                    /** @description For what is in the catalogue of known exploited vulnerabilities. */
+                    kev: number | null;
+                    /** @description By severity. */
+                    severity: {
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        critical: number | null;
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        high: number | null;
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        low: number | null;
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        medium: number | null;
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        none: number | null;
+                        /** @description Days after the first sighting; null: no due date from this. */
+                        unknown: number | null;
+                    };
+                    version?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description By the criticality of the asset. */
+                        criticality: {
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            critical: number | null;
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            high: number | null;
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            low: number | null;
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            medium: number | null;
+                        };
+                        /** @description For what is in the catalogue of known exploited vulnerabilities. */
+                        kev: number | null;
+                        /** @description By severity. */
+                        severity: {
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            critical: number | null;
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            high: number | null;
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            low: number | null;
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            medium: number | null;
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            none: number | null;
+                            /** @description Days after the first sighting; null: no due date from this. */
+                            unknown: number | null;
+                        };
+                        version: number;
+                        wouldMove?: {
+                            count: {
+                                exact: boolean;
+                                value: number;
+                            };
+                            /** @description The first 200. */
+                            tickets: {
+                                dueDate: string | null;
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: date */
+                                newDueDate: string;
+                                title: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID"];
+            428: components["responses"]["PRECONDITION_REQUIRED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    readExceptionSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketExceptionSettings"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    saveExceptionSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+                /** @description The ETag that was read. */
+                "if-match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @default leastLoaded
+                     * @enum {string}
+                     */
+                    fallbackChoice?: "leastLoaded" | "roundRobin";
+                    /**
+                     * @description Who reviews where no rule does.
+                     * @default null
+                     */
+                    fallbackReviewerId?: string | null;
+                    /**
+                     * @description The longest deferral, in days after the day it is asked for; null: any.
+                     * @default 90
+                     */
+                    maxDeferralDays?: number | null;
+                    /**
+                     * @description How many deferrals may follow one another; null: any.
+                     * @default null
+                     */
+                    maxDeferralsInARow?: number | null;
+                    /** @description Roles whose members may ask for an exception from a ticket of theirs. */
+                    requesterRoles: string[];
+                    /** @description In order: the first that holds, and whose reviewer has somebody left, assigns. */
+                    reviewerRules: {
+                        /**
+                         * @description Who of a group: with the fewest that wait, or each in turn.
+                         * @default leastLoaded
+                         * @enum {string}
+                         */
+                        choice?: "leastLoaded" | "roundRobin";
+                        name: string;
+                        /**
+                         * Format: uuid
+                         * @description A user or a group.
+                         */
+                        reviewerId: string;
+                        /** @description A condition in the query language over `ticket.severity`, `ticket.instanceCount`, `ticket.overdue`, `requester.role`, `requester.id`, `request.days`, `request.useCase`. */
+                        when: string;
+                    }[];
+                    version?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketExceptionSettings"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID.ROLE_UNKNOWN.USER_UNKNOWN"];
+            428: components["responses"]["PRECONDITION_REQUIRED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    tryReviewerRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    proposedDueDate: string;
+                    /** Format: uuid */
+                    requesterId: string;
+                    /** Format: uuid */
+                    ticketId: string;
+                    /**
+                     * @description Without it conditions on the use case do not hold.
+                     * @enum {string}
+                     */
+                    useCase?: "technicalLimitation" | "fixUnavailable" | "unacceptableBusinessImpact" | "other";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reviewer: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** @description The name of the rule that holds; null: the fallback. */
+                        rule: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID.NO_REVIEWER.USER_UNKNOWN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    listGroupingRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GroupingRule"][];
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    createGroupingRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    by: "ownerAndComponent" | "asset" | "vulnerability";
+                    /**
+                     * @description Switched off it opens no more tickets; those it opened stay.
+                     * @default true
+                     */
+                    enabled?: boolean;
+                    /**
+                     * @description A query over instances: only these are grouped. Empty: all of them.
+                     * @default
+                     */
+                    filter?: string;
+                    name: string;
+                    /**
+                     * Format: uuid
+                     * @description Who owns a ticket whose group’s owner is nobody here.
+                     */
+                    ownerId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupingRule"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            409: components["responses"]["NAME_TAKEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID.USER_UNKNOWN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    editGroupingRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+                /** @description The ETag that was read. */
+                "if-match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Switched off it opens no more tickets; those it opened stay. */
+                    enabled?: boolean;
+                    /** @description A query over instances: only these are grouped. Empty: all of them. */
+                    filter?: string;
+                    name?: string;
+                    /**
+                     * Format: uuid
+                     * @description Who owns a ticket whose group’s owner is nobody here.
+                     */
+                    ownerId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupingRule"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["NAME_TAKEN"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID.USER_UNKNOWN"];
+            428: components["responses"]["PRECONDITION_REQUIRED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
     listSigningKeys: {
         parameters: {
             query?: never;
@@ -6351,6 +7804,271 @@ export interface operations {
             401: components["responses"]["UNAUTHENTICATED"];
             403: components["responses"]["NOT_PERMITTED"];
             422: components["responses"]["QUERY_INVALID"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    listTickets: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before, with the same `sort`. */
+                cursor?: string;
+                /** @description Whether an exception of it is in force. */
+                deferred?: boolean;
+                /** @description Due on this day or later. */
+                dueAfter?: string;
+                /** @description Due before this day. */
+                dueBefore?: string;
+                /** @description The grouping rule that opened them. */
+                groupingRuleId?: string[];
+                /** @description How many at most. */
+                limit?: number;
+                overdue?: boolean;
+                /** @description Whose they are: ids of users, or `me`. */
+                ownerId?: (string | "me")[];
+                /** @description The highest severity among its open instances. */
+                severity?: ("critical" | "high" | "medium" | "low" | "none" | "unknown")[];
+                /** @description Of `dueDate`, `title`, `owner`, `status`, `severity`, `instanceCount`, `createdAt`; several with commas, descending with `-` before it. What is missing comes last. */
+                sort?: string;
+                /** @description The other system that keeps them. */
+                source?: string[];
+                /** @description Given several times: any of them. */
+                status?: ("open" | "done")[];
+                /** @description A part of the title, in any case; of one or two letters: of words that begin so. */
+                text?: string[];
+                /** @description Whether a request of it waits for its reviewer. */
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: {
+                            exact: boolean;
+                            value: number;
+                        };
+                        items: components["schemas"]["Ticket"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    createTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicket"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID.USER_UNKNOWN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    readTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_ALLOWED"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    editTicket: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+                /** @description The ETag that was read. */
+                "if-match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description From then on it is this ticket’s own: the policy leaves it alone.
+                     */
+                    dueDate?: string;
+                    /** @description A query over instances. */
+                    expression?: string;
+                    /** Format: uuid */
+                    ownerId?: string;
+                    /** @description Why the due date moves; kept with the move. */
+                    reason?: string;
+                    /** @enum {string} */
+                    status?: "open" | "done";
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["DEFERRAL_ACTIVE.REQUEST_WAITS.WRONG_STATUS"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID.QUERY_INVALID.USER_UNKNOWN"];
+            428: components["responses"]["PRECONDITION_REQUIRED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    requestExceptionFromTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicketException"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestedException"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_ALLOWED"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["REQUEST_WAITS.WRONG_STATUS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["EVIDENCE_UNKNOWN.IDEMPOTENCY_KEY_REUSED.INVALID.NO_REVIEWER.TOO_MANY_DEFERRALS"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    listTicketUpdates: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before, with the same `sort`. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Of `at`; several with commas, descending with `-` before it. What is missing comes last. */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: {
+                            exact: boolean;
+                            value: number;
+                        };
+                        items: components["schemas"]["TicketUpdate"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_ALLOWED"];
+            404: components["responses"]["NOT_FOUND"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["TRY_AGAIN"];
         };

@@ -18,9 +18,16 @@ interface DetailsDrawerProps {
 /** One thing's details over the list it is from. It has an address of its own: closing it goes to the list's. */
 export function DetailsDrawer({ title, head, tools, footer, size = 720, onClose, children }: DetailsDrawerProps) {
   return (
-    <Drawer.Root opened onClose={onClose} position="right" size={size} transitionProps={{ duration: 120 }}>
+    <Drawer.Root
+      opened
+      onClose={onClose}
+      position="right"
+      size={size}
+      transitionProps={{ duration: 120 }}
+      classNames={{ content: classes.content ?? '' }}
+    >
       <Drawer.Overlay backgroundOpacity={0.2} />
-      <Drawer.Content className={classes.content ?? ''}>
+      <Drawer.Content>
         <Box className={classes.header}>
           <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
             <Drawer.Title className={classes.title ?? ''}>{title}</Drawer.Title>

@@ -9,8 +9,14 @@ import { countOf, countText } from '../table/count-text.js'
 import { previewOf } from './preview.js'
 import { queryFaults } from './query-editor.js'
 
+interface ImpactProps {
+  expression: string
+  /** An exception that is not told among those that select some of it: its own. */
+  except?: string
+}
+
 /** What a query covers as things are: how many, how bad, where, whose, and which other exceptions select some of it. */
-export function Impact({ expression }: { expression: string }) {
+export function Impact({ expression, except }: ImpactProps) {
   const { data, error, isFetching, refetch } = useQuery(previewOf(expression))
   // Its faults are told at the editor.
   if (error !== null && queryFaults(error).length > 0) return null
@@ -25,6 +31,7 @@ export function Impact({ expression }: { expression: string }) {
       </Group>
     ) : null
 
+  const overlaps = data.overlaps.filter(({ exceptionId }) => exceptionId !== except)
   return (
     <Paper withBorder p="md" aria-live="polite" opacity={isFetching ? 0.7 : 1}>
       <Stack gap="sm">
@@ -56,12 +63,12 @@ export function Impact({ expression }: { expression: string }) {
               .join(' · ')}
           </Text>
         )}
-        {data.overlaps.length > 0 && (
+        {overlaps.length > 0 && (
           <Stack gap={2}>
             <Text size="xs" fw={600}>
               Also selected by
             </Text>
-            {data.overlaps.slice(0, 5).map(({ exceptionId, name, status, count }) => (
+            {overlaps.slice(0, 5).map(({ exceptionId, name, status, count }) => (
               <Group key={exceptionId} gap="xs" wrap="nowrap" justify="space-between">
                 <Anchor component={Link} to={`/exceptions/${exceptionId}`} target="_blank" size="xs" truncate>
                   {name}

@@ -13,3 +13,12 @@ export const countOf = (count: Count | number, one: string, many = `${one}s`): s
   const { value, exact } = typeof count === 'number' ? { value: count, exact: true } : count
   return `${countText({ value, exact })} ${value === 1 && exact ? one : many}`
 }
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const
+
+/** `1.5 MiB` */
+export function sizeText(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  const value = bytes / 1024 ** power
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`
+}

@@ -21,7 +21,15 @@ export interface ExceptionsSearch {
   /** What `/exceptions/new` begins with. */
   expression?: string
   queryId?: string
+  /** Which part of an exception's details is shown. */
+  tab?: ExceptionTab
 }
+
+export const EXCEPTION_TABS = ['general', 'instances', 'evidence', 'comments', 'history'] as const
+export type ExceptionTab = (typeof EXCEPTION_TABS)[number]
+
+/** What changes in the address; undefined takes it away. */
+export type ExceptionsChange = { [K in keyof ExceptionsSearch]?: ExceptionsSearch[K] | undefined }
 
 const TEXTS = [
   'text',
@@ -45,7 +53,8 @@ export function readExceptionsSearch(search: Record<string, unknown>): Exception
     // The router reads what looks like a number as one.
     if ((typeof value === 'string' && value !== '') || typeof value === 'number') read[name] = String(value)
   }
-  const { status, kind, minInstances } = search
+  const { status, kind, minInstances, tab } = search
+  if (EXCEPTION_TABS.includes(tab as ExceptionTab)) read.tab = tab as ExceptionTab
   if (STATUS_NAMES.includes(status as ExceptionStatus)) read.status = status as ExceptionStatus
   if (kind === 'query' || kind === 'ticket') read.kind = kind
   const least = Number(minInstances)

@@ -1,3 +1,217 @@
+import { ActionIcon, Box, Button, Group, Menu, Tabs, Text, Tooltip } from '@mantine/core'
+import { IconDownload, IconPlus, IconShieldCheck } from '@tabler/icons-react'
+import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import type { RowSelectionState } from '@tanstack/react-table'
+import { useMemo, useState } from 'react'
+import type { ExceptionStatus } from '../../api/schemas.js'
+import { EmptyState } from '../../feedback/empty-state.js'
+import { ProblemNotice } from '../../feedback/problem-notice.js'
+import { useMay, useMe } from '../../session/me.js'
+import { PageHeader } from '../../shell/page-header.js'
+import { ColumnMenu } from '../../table/column-menu.js'
+import { countText } from '../../table/count-text.js'
+import { DataTable } from '../../table/data-table.js'
+import { useColumnChoice } from '../../table/use-columns.js'
+import { WaitingList } from '../home/waiting-list.js'
+import { BulkBar } from './bulk-bar.js'
+import { EXCEPTION_COLUMNS } from './exception-columns.js'
+import { ExceptionFilters } from './exception-filters.js'
+import { exceptionList, exceptionTable } from './exception-queries.js'
+import { type ExceptionsChange, type ExceptionsSearch, filterOf } from './exceptions-search.js'
+import { STATUS_NAMES, statusWord } from './status.js'
+
+/** Exception Management: the Exception Table, with whatever is open over it. */
 export function ExceptionsPage() {
-  return null
+  const mayRequest = useMay('exceptions.request')
+  const mayRead = useMay('exceptions.read')
+  return (
+    <Box h="100%" display="flex" style={{ flexDirection: 'column' }}>
+      <PageHeader
+        title="Exception Management"
+        actions={
+          <>
+            <ExportMenu />
+            {mayRequest && (
+              <Button component={Link} to="/exceptions/new" search={true as never} leftSection={<IconPlus size={16} />}>
+                Create Exception
+              </Button>
+            )}
+          </>
+        }
+      >
+        Who asked for which exception, how far it is, and what it covers.
+      </PageHeader>
+      {mayRead ? (
+        <ExceptionTable />
+      ) : (
+        <Box px="var(--page-padding)">
+          <Text size="sm" c="dimmed" mb="sm">
+            You see the requests that you were chosen for.
+          </Text>
+          <WaitingList />
+        </Box>
+      )}
+      <Outlet />
+    </Box>
+  )
+}
+
+function ExceptionTable() {
+  const me = useMe()
+  const search = useSearch({ from: '/exceptions' })
+  const params = useParams({ strict: false }) as { id?: string }
+  const navigate = useNavigate()
+  const [selection, setSelection] = useState<RowSelectionState>({})
+  const choice = useColumnChoice('exceptions', EXCEPTION_COLUMNS)
+  const filter = filterOf(search)
+  const table = useInfiniteQuery(exceptionTable(filter))
+  const rows = useMemo(() => table.data?.pages.flatMap(({ items }) => items) ?? [], [table.data])
+  const change = (changes: ExceptionsChange) =>
+    void navigate({
+      to: '.',
+      search: ((before: ExceptionsSearch) => clean({ ...before, ...changes } as ExceptionsSearch)) as never,
+      replace: true,
+    })
+  const filtered = Object.keys(filter).some((name) => name !== 'sort')
+  const selected = rows.filter(({ id }) => selection[id])
+
+  return (
+    <>
+      <StatusTabs search={search} onChange={change} />
+      <Group px="var(--page-padding)" py="xs" gap="xs" justify="space-between" wrap="nowrap">
+        <ExceptionFilters search={search} onChange={change} />
+        <ColumnMenu columns={EXCEPTION_COLUMNS} choice={choice} />
+      </Group>
+      {table.error !== null && rows.length === 0 ? (
+        <Box p="md">
+          <ProblemNotice error={table.error} retry={() => void table.refetch()} />
+        </Box>
+      ) : (
+        <DataTable
+          label="Exceptions"
+          columns={EXCEPTION_COLUMNS}
+          visible={choice.visible}
+          rows={rows}
+          rowId={({ id }) => id}
+          count={table.data?.pages[0]?.count}
+          loading={table.isPending}
+          more={{
+            has: table.hasNextPage,
+            loading: table.isFetchingNextPage,
+            load: () => void table.fetchNextPage(),
+          }}
+          sort={search.sort ?? '-requestedAt'}
+          onSort={(sort) => change({ sort })}
+          onOpen={({ id }) => void navigate({ to: '/exceptions/$id', params: { id }, search: true as never })}
+          openId={params.id}
+          selection={selection}
+          onSelection={setSelection}
+          empty={
+            filtered ? (
+              <EmptyState
+                icon={IconShieldCheck}
+                title="No exception matches"
+                text="Take a filter away, or look for something else."
+                action={
+                  <Button variant="default" component={Link} to="/exceptions">
+                    Show all
+                  </Button>
+                }
+              />
+            ) : (
+              <EmptyState
+                icon={IconShieldCheck}
+                title="No exceptions yet"
+                text="An exception is a permission to leave some vulnerability instances unresolved, for a reason and until a time."
+                action={
+                  me.permissions.includes('exceptions.request') ? (
+                    <Button component={Link} to="/exceptions/new">
+                      Create the first one
+                    </Button>
+                  ) : null
+                }
+              />
+            )
+          }
+        />
+      )}
+      {selected.length > 0 && <BulkBar selected={selected} onDone={() => setSelection({})} />}
+    </>
+  )
+}
+
+/** Without what is not asked for, so that addresses stay short. */
+const clean = (search: ExceptionsSearch): ExceptionsSearch =>
+  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''))
+
+interface StatusTabsProps {
+  search: ExceptionsSearch
+  onChange: (changes: ExceptionsChange) => void
+}
+
+function StatusTabs({ search, onChange }: StatusTabsProps) {
+  const { status: _, sort: __, ...rest } = filterOf(search)
+  const counts = useQueries({
+    queries: [undefined, ...STATUS_NAMES].map((status) =>
+      exceptionList({ ...rest, ...(status === undefined ? {} : { status: [status] }) }, 1),
+    ),
+  })
+  const count = (index: number) => {
+    const found = counts[index]?.data?.count
+    return found === undefined ? '' : countText(found)
+  }
+  return (
+    <Tabs
+      value={search.status ?? 'all'}
+      onChange={(value) => onChange({ status: value === 'all' ? undefined : (value as ExceptionStatus) })}
+      px="var(--page-padding)"
+    >
+      <Tabs.List aria-label="Status" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+        {(['all', ...STATUS_NAMES] as const).map((status, index) => (
+          <Tabs.Tab
+            key={status}
+            value={status}
+            rightSection={
+              <Text span size="xs" c="dimmed" className="figures">
+                {count(index)}
+              </Text>
+            }
+          >
+            {status === 'all' ? 'All' : statusWord(status)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+    </Tabs>
+  )
+}
+
+function ExportMenu() {
+  const search = useSearch({ from: '/exceptions' })
+  if (!useMay('exceptions.export')) return null
+  const address = (format: 'csv' | 'json') => {
+    const query = new URLSearchParams({ export: format })
+    for (const [name, value] of Object.entries(filterOf(search)))
+      for (const one of [value].flat()) query.append(name, String(one))
+    return `/api/v1/exceptions?${query}`
+  }
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Tooltip label="Export what the filters select">
+          <ActionIcon variant="default" size={36} aria-label="Export">
+            <IconDownload size={16} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href={address('csv')} download="exceptions.csv">
+          As CSV
+        </Menu.Item>
+        <Menu.Item component="a" href={address('json')} download="exceptions.json">
+          As JSON
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
 }
