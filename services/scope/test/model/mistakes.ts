@@ -1,0 +1,26 @@
+/** Ways to build it that are wrong, each of which the exploration has to find. */
+export const MISTAKES = [
+  'writers do not enter the gate',
+  'the epoch is not read',
+  'the epoch is read before assets are locked',
+  'the time is read before the queries',
+  'assets are not locked',
+  'positions are not compared',
+  'the position is moved in a transaction of its own',
+  'back-fill begins without a drain',
+  'back-fill notes its checkpoint before its rows',
+  'back-fill ends at the end rather than after a whole round',
+  'ranges take in assets that are not locked',
+  'what follows an approval begins without a drain',
+  'what follows goes by what it found before it locked',
+  'approval is not told by who writes meanwhile',
+  'an end is told only while it is in force',
+  'an older state of an exception is written',
+  'rematching begins without a drain',
+  'a feed leaves no rematch behind',
+  'a merge does not tell of exceptions that have ended',
+  'flips do not raise the time that nobody may be behind',
+  'flips begin at the time of whoever takes the exception',
+  'reconciliation looks at what is not filled in yet',
+] as const
+export type Mistake = (typeof MISTAKES)[number]
