@@ -34,7 +34,9 @@ const FORMS: Readonly<Record<ElementType, Form>> = {
   int4: fixed(4, (into, at, value: number) => into.writeInt32BE(value, at)),
   int8: fixed(8, (into, at, value: number | bigint) => writeInt8(into, at, value)),
   float8: fixed(8, (into, at, value: number) => into.writeDoubleBE(value, at)),
-  timestamptz: fixed(8, (into, at, value: Date | number) => writeInt8(into, at, microseconds(Number(value) - EPOCH_MS))),
+  timestamptz: fixed(8, (into, at, value: Date | number) =>
+    writeInt8(into, at, microseconds(Number(value) - EPOCH_MS)),
+  ),
   uuid: fixed(16, (into, at, value: string) => writeUuid(into, at, value)),
   text: {
     size: (value: string) => Buffer.byteLength(value),

@@ -4,9 +4,11 @@ CREATE TABLE query_set (
   -- Counts joining, leaving, activating of exceptions.
   epoch bigint NOT NULL,
   -- Time-relative queries have been brought up to this time: nobody evaluates them as of an earlier one.
-  as_of timestamptz NOT NULL
+  as_of timestamptz NOT NULL,
+  -- What time alone has changed up to then has been looked at, for every exception that had joined by then.
+  flipped_until timestamptz NOT NULL
 );
-INSERT INTO query_set (epoch, as_of) VALUES (1, '1970-01-01T00:00:00Z');
+INSERT INTO query_set (epoch, as_of, flipped_until) VALUES (1, '1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z');
 
 -- What the owner of exceptions last said of itself in each partition of its topic: all that it told there up to this time is here.
 CREATE TABLE exceptions_heard (
@@ -45,9 +47,9 @@ CREATE TABLE exception (
   ended_at timestamptz,
   -- The epoch of its last change of what ingest must know.
   epoch bigint NOT NULL,
-  -- Depends on the time of evaluation; what flips up to this time has been looked at.
+  -- Depends on the time of evaluation: it joined, and so was evaluated, no earlier than then.
   time_relative boolean NOT NULL DEFAULT false,
-  flipped_until timestamptz,
+  joined_at timestamptz,
   -- Back-fill goes round over all instances for whoever waits: where the round stood when this one got on, whether it has passed the end
   -- since, how many instances it has looked at, of how many. Done when synced_at is set.
   sync_from_asset integer,

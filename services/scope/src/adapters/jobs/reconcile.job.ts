@@ -87,17 +87,19 @@ export class ReconcileJob implements ChunkedJob {
     // One that is still being filled in misses what it has not come to.
     const synced = await tx
       .selectFrom('exception')
-      .select(['key', 'flipped_until'])
+      .innerJoin('query_set', (join) => join.onTrue())
+      .select('key')
+      .select((eb) => eb.fn<Date>('greatest', ['joined_at', 'flipped_until']).as('flippedUntil'))
       .where('live', '=', true)
       .where('synced_at', 'is not', null)
       .execute()
-    const flippedUntil = new Map(synced.map((row) => [row.key, row.flipped_until]))
+    const flippedUntil = new Map(synced.map((row) => [row.key, row.flippedUntil]))
     const { added, ended } = await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, {
       only: new Set(flippedUntil.keys()),
     })
     const isDrift = ({ row, exception }: { row: MatchRow; exception: LiveException }) => {
-      const until = flippedUntil.get(exception.key) ?? null
-      const flip = until === null ? null : nextFlip(exception.query, row, until)
+      const until = flippedUntil.get(exception.key)
+      const flip = until === undefined ? null : nextFlip(exception.query, row, until)
       // What time alone has changed since, the flips would have brought.
       return flip === null || flip > now
     }

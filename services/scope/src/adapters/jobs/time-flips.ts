@@ -29,13 +29,13 @@ export class TimeFlips {
   /** @returns how many exceptions something was looked at for */
   async run(): Promise<number> {
     const now = this.clock.now()
-    const windows = await this.#windows(now)
-    // Where nothing has flipped, the window stays open: whatever turns up in it later is still found.
-    const due = (await this.#anyIn(together(windows))) ? await this.#nonEmpty(windows) : []
-    if (due.length === 0) return 0
-    // From here on nobody evaluates as of an earlier time, and whoever still does is waited for.
+    // Where nothing has flipped, the windows stay open: whatever turns up in them later is still found.
+    if ((await this.#nonEmpty(together(await this.#windows(now)))).length === 0) return 0
+    // From here on nobody evaluates as of an earlier time, and whoever still does is waited for. So from the second look on nothing turns up
+    // any more: neither instances nor exceptions of which something before `now` was evaluated.
     await sql`UPDATE query_set SET as_of = greatest(as_of, ${now})`.execute(this.database.db)
     await this.gate.drain()
+    const due = await this.#nonEmpty(await this.#windows(now))
     const keys = new Set(due.flatMap((window) => window.keys))
     await this.#sweep(keys, inAny(together(due)), now)
     return keys.size
@@ -45,16 +45,18 @@ export class TimeFlips {
   async #windows(now: Date): Promise<Window[]> {
     const exceptions = await this.database.db
       .selectFrom('exception')
-      .select(['key', 'expression', 'flipped_until'])
+      .innerJoin('query_set', (join) => join.onTrue())
+      .select(['key', 'expression'])
+      .select((eb) => eb.fn<Date>('greatest', ['joined_at', 'flipped_until']).as('flippedUntil'))
       .where('live', '=', true)
       .where('time_relative', '=', true)
       .execute()
     const windows = new Map<string, Window>()
-    for (const { key, expression, flipped_until } of exceptions) {
+    for (const { key, expression, flippedUntil } of exceptions) {
       const query = this.#compile(expression)
-      if (query === null || flipped_until === null) continue
+      if (query === null) continue
       for (const leaf of leavesOf(query)) {
-        const span = flippedWithin(leaf, flipped_until.getTime(), now.getTime())
+        const span = flippedWithin(leaf, flippedUntil.getTime(), now.getTime())
         if (span === null) continue
         const name = `${span.from} ${span.to}`
         const window = windows.get(name) ?? { ...span, keys: [] }
@@ -63,10 +65,6 @@ export class TimeFlips {
       }
     }
     return [...windows.values()]
-  }
-
-  async #anyIn(spans: readonly Span[]): Promise<boolean> {
-    return (await this.#nonEmpty(spans)).length > 0
   }
 
   async #nonEmpty<Some extends Span>(spans: readonly Some[]): Promise<Some[]> {
@@ -88,8 +86,7 @@ export class TimeFlips {
         const now = await this.gate.enter(tx)
         const range = await nextRange(tx, cursor, CHUNK, condition)
         if (range === null) {
-          await sql`UPDATE exception SET flipped_until = ${until}
-            WHERE key = ANY(${[...keys]}::int4[]) AND flipped_until < ${until}`.execute(tx)
+          await sql`UPDATE query_set SET flipped_until = greatest(flipped_until, ${until})`.execute(tx)
           return null
         }
         await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, { only: keys })

@@ -99,7 +99,7 @@ export class ExceptionStore {
     const made = all.filter(({ isNew }) => isNew).map(({ told }) => told)
     await this.#keepManagedQueries(tx, made, now)
     // As late as can be: whoever else has a change of epochs waits for this transaction from here on.
-    const epoch = all.some(({ newEpoch }) => newEpoch) ? await nextEpoch(tx) : 0
+    const epoch = all.some(({ newEpoch }) => newEpoch) ? await nextEpoch(tx, now) : 0
     await upsertExceptions(tx, all, epoch, now)
     if (aftermath.length > 0) await insertAftermath(tx, aftermath)
     // One that joins is counted once stored instances have been gone over.
@@ -206,7 +206,7 @@ async function upsertExceptions(tx: Tx, taken: readonly Taken[], epoch: number, 
           // Its owner has checked it by the same rules; if they differ by version, it covers nothing rather than too much.
           fault: compiled.ok ? null : (compiled.faults[0]?.message ?? 'it cannot be read'),
           time_relative: timeRelative,
-          flipped_until: timeRelative ? now : null,
+          joined_at: timeRelative ? now : null,
           epoch: newEpoch ? epoch : 0,
           ...toldColumns(told),
         }

@@ -47,8 +47,3 @@ export const INSTANCE_COLUMNS: InstanceColumns = {
 /** For FROM: everything that `INSTANCE_COLUMNS` names. */
 export const INSTANCE_TABLES: RawBuilder<unknown> = sql`
   instance i JOIN asset a ON a.key = i.asset_key JOIN vulnerability v ON v.key = i.vulnerability_key`
-
-/** For SELECT: every field under its own name. */
-export const INSTANCE_FIELDS: RawBuilder<unknown> = sql.join(
-  Object.entries(INSTANCE_COLUMNS).map(([field, column]) => sql`${sql.raw(column.sql)} AS ${sql.id(field)}`),
-)

@@ -37,12 +37,12 @@ export class MembershipGate {
   }
 }
 
-/** The next epoch of the query set, for a change in this transaction. Changes of epochs follow one another. */
-export async function nextEpoch(tx: Tx): Promise<number> {
-  const { epoch } = await tx
-    .updateTable('query_set')
-    .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
-    .returning('epoch')
-    .executeTakeFirstOrThrow()
-  return epoch
+/**
+ * The next epoch of the query set, for a change in this transaction. Changes of epochs follow one another.
+ * @param now whoever knows the epoch evaluates as of no earlier time, however far behind its clock is
+ */
+export async function nextEpoch(tx: Tx, now: Date): Promise<number> {
+  const { rows } = await sql<{ epoch: number }>`
+    UPDATE query_set SET epoch = epoch + 1, as_of = greatest(as_of, ${now}) RETURNING epoch`.execute(tx)
+  return rows[0]?.epoch ?? 0
 }

@@ -25,26 +25,14 @@ interface ScanRow {
 /** How many parts each loaded scan is in, for whoever adds one. */
 const partsOf = new WeakMap<StoredScan, number>()
 
+/** Scans that are not stored yet: they are written once, with all that their first batch has come to. */
+const fresh = new WeakSet<StoredScan>()
+
 /** The scans, made where they are new, each beside all that is kept of the other scans of its scanner and asset. */
 export async function loadScans(tx: Tx, wanted: readonly ScanOf[], now: Date): Promise<ScannerOnAsset[]> {
-  const made = wanted.filter(({ scanId }) => scanId !== null)
-  if (made.length > 0) {
-    await sql`
-      INSERT INTO scan (asset_key, scanner_key, scan_id, report_id, started_at)
-      SELECT given.asset_key, given.scanner_key, given.scan_id, given.report_id, ${now}
-      FROM ${bulkRows('given', made, {
-        asset_key: ['int4', (scan) => scan.asset],
-        scanner_key: ['int4', (scan) => scan.scanner],
-        scan_id: ['text', (scan) => scan.scanId],
-        report_id: ['uuid', (scan) => scan.reportId],
-      })}
-      WHERE NOT EXISTS (SELECT FROM scan WHERE scan.asset_key = given.asset_key
-        AND scan.scanner_key = given.scanner_key AND scan.scan_id = given.scan_id)
-      ORDER BY given.n
-      ON CONFLICT DO NOTHING`.execute(tx)
-  }
+  const named = wanted.filter(({ scanId }) => scanId !== null)
   const pairs = new Map(wanted.map((scan) => [`${scan.asset} ${scan.scanner}`, scan]))
-  const named = bulkRows('named', made, {
+  const ofThese = bulkRows('named', named, {
     asset_key: ['int4', (scan) => scan.asset],
     scanner_key: ['int4', (scan) => scan.scanner],
     scan_id: ['text', (scan) => scan.scanId],
@@ -64,7 +52,7 @@ export async function loadScans(tx: Tx, wanted: readonly ScanOf[], now: Date): P
         AND part.scanner_key = scan.scanner_key AND part.scan_key = scan.key)
       OR scan.key = (SELECT last.key FROM scan last WHERE last.asset_key = scan.asset_key
         AND last.scanner_key = scan.scanner_key AND last.outcome = 'whole' ORDER BY last.completed_at DESC, last.key DESC LIMIT 1)
-      OR (scan.asset_key, scan.scanner_key, scan.scan_id) IN (SELECT asset_key, scanner_key, scan_id FROM ${named})`.execute(
+      OR (scan.asset_key, scan.scanner_key, scan.scan_id) IN (SELECT asset_key, scanner_key, scan_id FROM ${ofThese})`.execute(
     tx,
   )
   const moved = await mergedInstances(
@@ -78,7 +66,40 @@ export async function loadScans(tx: Tx, wanted: readonly ScanOf[], now: Date): P
     scans.set(pair, of)
     of.push(storedScan(row, moved))
   }
+  const known = new Set([...scans.values()].flat().map(identityOf))
+  const missing = named.filter((scan) => !known.has(identityOf(scan)))
+  for (const scan of await makeScans(tx, missing, now)) {
+    const pair = `${scan.asset} ${scan.scanner}`
+    scans.set(pair, [...(scans.get(pair) ?? []), scan])
+  }
   return [...pairs].map(([key, { asset, scanner }]) => new ScannerOnAsset(asset, scanner, scans.get(key) ?? []))
+}
+
+const identityOf = ({ asset, scanner, scanId }: Pick<ScanOf, 'asset' | 'scanner' | 'scanId'>): string =>
+  JSON.stringify([asset, scanner, scanId])
+
+/** Nobody else can make them meanwhile: their assets are locked. */
+async function makeScans(tx: Tx, missing: readonly ScanOf[], now: Date): Promise<StoredScan[]> {
+  if (missing.length === 0) return []
+  const { rows } = await sql<{ key: number }>`
+    SELECT nextval('scan_key') AS key FROM generate_series(1, ${missing.length}::int4)`.execute(tx)
+  return missing.map((scan, index) => {
+    const made: StoredScan = {
+      key: rows[index]?.key ?? 0,
+      asset: scan.asset,
+      scanner: scan.scanner,
+      scanId: scan.scanId ?? '',
+      reportId: scan.reportId,
+      startedAt: now.getTime(),
+      announced: null,
+      completedAt: null,
+      outcome: 'open',
+      closed: 0,
+      sightings: [],
+    }
+    fresh.add(made)
+    return made
+  })
 }
 
 function storedScan(row: ScanRow, moved: ReadonlyMap<number, number>): StoredScan {
@@ -124,18 +145,7 @@ async function mergedInstances(tx: Tx, assets: readonly number[]): Promise<Map<n
 export async function saveScans(tx: Tx, pairs: readonly ScannerOnAsset[], whole: readonly ScanState[]): Promise<void> {
   const touched = pairs.flatMap((pair) => [...pair.scans.values()]).filter(isTouched)
   if (touched.length === 0) return
-  await sql`
-    UPDATE scan SET arrived = given.arrived, rejected = given.rejected, announced = given.announced,
-      completed_at = given.completed_at, outcome = given.outcome, closed = given.closed
-    FROM ${bulkRows('given', touched, {
-      key: ['int8', (scan) => scan.stored.key],
-      arrived: ['int8', (scan) => scan.arrived],
-      rejected: ['int8', (scan) => scan.rejected],
-      announced: ['int8', (scan) => scan.announced],
-      completed_at: ['timestamptz', (scan) => scan.completedAt],
-      outcome: ['text', (scan) => scan.outcome],
-      closed: ['int8', (scan) => scan.closed],
-    })} WHERE scan.key = given.key`.execute(tx)
+  await writeScans(tx, touched)
   const parts = touched.filter(({ added }) => added.length > 0)
   const compacted = parts.filter((scan) => (partsOf.get(scan.stored) ?? 0) >= MOST_PARTS)
   await deleteParts(
@@ -157,6 +167,40 @@ export async function saveScans(tx: Tx, pairs: readonly ScannerOnAsset[], whole:
       })}`.execute(tx)
   }
   await forgetOlder(tx, pairs, whole)
+}
+
+const STATE = {
+  key: ['int8', (scan: ScanState) => scan.stored.key],
+  arrived: ['int8', (scan: ScanState) => scan.arrived],
+  rejected: ['int8', (scan: ScanState) => scan.rejected],
+  announced: ['int8', (scan: ScanState) => scan.announced],
+  completed_at: ['timestamptz', (scan: ScanState) => scan.completedAt],
+  outcome: ['text', (scan: ScanState) => scan.outcome],
+  closed: ['int8', (scan: ScanState) => scan.closed],
+} as const
+
+async function writeScans(tx: Tx, touched: readonly ScanState[]): Promise<void> {
+  const made = touched.filter(({ stored }) => fresh.has(stored))
+  if (made.length > 0) {
+    await sql`
+      INSERT INTO scan (key, asset_key, scanner_key, scan_id, report_id, started_at, arrived, rejected, announced, completed_at,
+        outcome, closed)
+      SELECT key, asset_key, scanner_key, scan_id, report_id, started_at, arrived, rejected, announced, completed_at, outcome, closed
+      FROM ${bulkRows('given', made, {
+        ...STATE,
+        asset_key: ['int4', ({ stored }) => stored.asset],
+        scanner_key: ['int4', ({ stored }) => stored.scanner],
+        scan_id: ['text', ({ stored }) => stored.scanId],
+        report_id: ['uuid', ({ stored }) => stored.reportId],
+        started_at: ['timestamptz', ({ stored }) => stored.startedAt],
+      })}`.execute(tx)
+  }
+  const known = touched.filter(({ stored }) => !fresh.has(stored))
+  if (known.length === 0) return
+  await sql`
+    UPDATE scan SET arrived = given.arrived, rejected = given.rejected, announced = given.announced,
+      completed_at = given.completed_at, outcome = given.outcome, closed = given.closed
+    FROM ${bulkRows('given', known, STATE)} WHERE scan.key = given.key`.execute(tx)
 }
 
 const isTouched = (scan: ScanState): boolean =>

@@ -81,9 +81,9 @@ export interface Exception {
   epoch: number;
   expression: string;
   fault: string | null;
-  flipped_until: Date | null;
   id: string;
   incarnation: number;
+  joined_at: Date | null;
   key: Generated<number>;
   live: boolean;
   name: string;
@@ -189,6 +189,7 @@ export interface Membership {
 export interface QuerySet {
   as_of: Date;
   epoch: number;
+  flipped_until: Date;
   only_row: Generated<boolean>;
 }
 
@@ -306,7 +307,7 @@ export interface Scan {
   asset_key: number;
   closed: Generated<number>;
   completed_at: Date | null;
-  key: Generated<number>;
+  key: number;
   outcome: Generated<string>;
   rejected: Generated<number>;
   report_id: string | null;
