@@ -14,10 +14,13 @@ import { PublishReportsJob } from './adapters/jobs/publish-reports.job.js'
 import { ReconcileJob } from './adapters/jobs/reconcile.job.js'
 import { RematchJob } from './adapters/jobs/rematch.job.js'
 import { SyncExceptionsJob } from './adapters/jobs/sync-exceptions.job.js'
+import { type FeedPlaces, TakeFeedsJob } from './adapters/jobs/take-feeds.job.js'
 import { TimeFlips } from './adapters/jobs/time-flips.js'
 import { IngestSubscription } from './adapters/messaging/ingest.subscription.js'
+import type { FeedStore } from './adapters/postgres/feed.store.js'
 import type { ForceReader } from './adapters/postgres/force.reader.js'
 import { PostgresIngestStore } from './adapters/postgres/ingest.store.js'
+import type { LiveQueries } from './adapters/postgres/live-queries.js'
 import type { MembershipWriter } from './adapters/postgres/membership.writer.js'
 import type { MembershipGate } from './adapters/postgres/membership-gate.js'
 import { PostgresPositionStore } from './adapters/postgres/position.store.js'
@@ -27,7 +30,8 @@ import { VulnerabilityRegistry } from './adapters/postgres/vulnerability.registr
 import type { ParsingThread } from './adapters/reports/parsing-thread.js'
 import { IngestBatch } from './application/ingest/ingest-batch.js'
 import type { ReportBlob } from './application/reports/report-blob.port.js'
-import type { ScopeConfig } from './scope.config.js'
+import { FEEDS } from './domain/feeds/feed.js'
+import { feedPlaces, type ScopeConfig } from './scope.config.js'
 
 export type BackgroundArguments = Parameters<typeof scopeBackground>
 
@@ -35,6 +39,8 @@ const FLIP_EVERY_MS = 1_000
 const SCHEDULE_EVERY_MS = 60_000
 const HOUSEKEEPING_EVERY_MS = 3_600_000
 const HOUR_MS = 3_600_000
+// A feed that could not be taken is tried again this much later.
+const FEED_AGAIN_MS = HOUR_MS
 const DAY_MS = 24 * HOUR_MS
 
 /** Everything that goes on in scope beside requests and the events of others. */
@@ -52,6 +58,8 @@ export function scopeBackground(
   reports: ReportRepository,
   blob: ReportBlob,
   thread: ParsingThread,
+  queries: LiveQueries,
+  feeds: FeedStore,
 ): BackgroundWork[] {
   const sync = new SyncExceptionsJob(database, gate, membership, outbox)
   const follow = new FollowExceptionsJob(database, gate, outbox)
@@ -60,6 +68,8 @@ export function scopeBackground(
   const reconcile = new ReconcileJob(database, gate, membership, outbox, clock, logger)
   const publish = new PublishReportsJob(database, reports, blob, thread, carrier, clock, logger)
   const flips = new TimeFlips(database, gate, membership, clock)
+  const places: FeedPlaces = feedPlaces(config)
+  const takeFeeds = new TakeFeedsJob(database, feeds, gate, queries, places, () => jobs.kick('rematch'), logger)
   const housekeeping = new Housekeeping(database, blob, clock, {
     reportMs: config.REPORT_KEPT_DAYS * DAY_MS,
     scanMs: config.SCAN_KEPT_DAYS * DAY_MS,
@@ -94,6 +104,11 @@ export function scopeBackground(
   jobs.handle('reconcile', {
     isDue: sql<boolean>`EXISTS (SELECT FROM reconciliation WHERE status = 'running')`,
     run: (signal) => runToEnd(reconcile, signal),
+  })
+
+  jobs.handle('takeFeeds', {
+    isDue: sql<boolean>`EXISTS (SELECT FROM feed_take WHERE finished_at IS NULL)`,
+    run: (signal) => takeFeeds.run(signal),
   })
 
   const ingest = new IngestSubscription({
@@ -137,6 +152,15 @@ export function scopeBackground(
       everyMs: SCHEDULE_EVERY_MS,
       work: async () => {
         if (await reconcile.startIfDue(config.RECONCILE_EVERY_HOURS * HOUR_MS)) jobs.kick('reconcile')
+      },
+      logger,
+    }),
+    new RepeatedWork({
+      name: 'scheduling feeds',
+      everyMs: SCHEDULE_EVERY_MS,
+      work: async () => {
+        const configured = FEEDS.filter((feed) => places[feed].length > 0)
+        if (await feeds.startDue(configured, config.FEEDS_EVERY_HOURS * HOUR_MS, FEED_AGAIN_MS)) jobs.kick('takeFeeds')
       },
       logger,
     }),

@@ -1,5 +1,7 @@
-import { days, flag, hours, seconds } from '@reprieve/config'
+import { days, flag, hours, list, seconds, text } from '@reprieve/config'
 import { z } from 'zod'
+
+const feedPlace = () => text({ max: 2_000 })
 
 /** What scope reads from its environment, beside what every service does. */
 export const scopeVariables = z.object({
@@ -15,7 +17,24 @@ export const scopeVariables = z.object({
   REPORT_KEPT_DAYS: days({ min: 1, max: 3_650 })
     .default(7)
     .describe('How long the bytes of a report are kept once all of it has been taken in.'),
+  FEED_KEV: feedPlace()
+    .optional()
+    .describe(
+      "Where CISA's catalogue of exploited vulnerabilities (JSON) comes from: a file, a folder or an http address.",
+    ),
+  FEED_EPSS: feedPlace().optional().describe("Where FIRST's probabilities of exploitation (CSV) come from."),
+  FEED_NVD: list(feedPlace())
+    .optional()
+    .describe("Where NVD's records (JSON 2.0) come from, with commas between several."),
+  FEEDS_EVERY_HOURS: hours({ min: 1, max: 8_760 }).default(24).describe('How often the feeds are taken.'),
   SCAN_KEPT_DAYS: days({ min: 1, max: 3_650 }).default(30).describe('How long it is kept how scans went.'),
 })
 
 export type ScopeConfig = z.output<typeof scopeVariables>
+
+/** Where each feed comes from; nowhere unless it is configured. */
+export const feedPlaces = (config: ScopeConfig) => ({
+  kev: config.FEED_KEV === undefined ? [] : [config.FEED_KEV],
+  epss: config.FEED_EPSS === undefined ? [] : [config.FEED_EPSS],
+  nvd: config.FEED_NVD ?? [],
+})

@@ -5,6 +5,7 @@ import { BatchEngine } from '@reprieve/correlation'
 import type { Outbox } from '@reprieve/outbox'
 import { BACKGROUND, CARRIER, CLOCK, DATABASE, ENVIRONMENT, LOGGER, OUTBOX, REPUBLISHERS } from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
+import { FeedsController } from './adapters/http/feeds.controller.js'
 import { InstancesController } from './adapters/http/instances.controller.js'
 import { OperationsController } from './adapters/http/operations.controller.js'
 import { QueriesController } from './adapters/http/queries.controller.js'
@@ -14,6 +15,7 @@ import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
 import { ScopeRepublisher } from './adapters/messaging/scope.republisher.js'
 import { ExceptionReader } from './adapters/postgres/exception.reader.js'
 import { ExceptionStore } from './adapters/postgres/exception.store.js'
+import { FeedStore } from './adapters/postgres/feed.store.js'
 import { ForceReader } from './adapters/postgres/force.reader.js'
 import { InstanceReader } from './adapters/postgres/instance.reader.js'
 import { LiveQueries } from './adapters/postgres/live-queries.js'
@@ -101,6 +103,11 @@ const membership: Provider[] = [
 
 const jobs: Provider[] = [
   {
+    provide: FeedStore,
+    useFactory: (database: ScopeDatabase, clock: Clock) => new FeedStore(database, clock),
+    inject: [DATABASE, CLOCK],
+  },
+  {
     provide: JOBS,
     useFactory: (database: ScopeDatabase, logger: Logger) => new BossJobs(database, logger),
     inject: [DATABASE, LOGGER],
@@ -122,13 +129,22 @@ const jobs: Provider[] = [
       ReportRepository,
       REPORT_BLOB,
       ParsingThread,
+      LiveQueries,
+      FeedStore,
     ],
   },
 ]
 
 /** Everything that scope is made of. */
 @Module({
-  controllers: [InstancesController, QueriesController, ReportsController, OperationsController, ExceptionsConsumer],
+  controllers: [
+    InstancesController,
+    QueriesController,
+    ReportsController,
+    OperationsController,
+    FeedsController,
+    ExceptionsConsumer,
+  ],
   providers: [
     {
       provide: SCOPE_CONFIG,

@@ -33,7 +33,7 @@ const service = await startService(scopeService, {
   databaseUrl: DATABASE_URL,
   carrier,
   logger: createLogger({ service: 'scope', level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
-  environment: {},
+  environment: Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('FEED_'))),
 })
 armed = true
 for (const { topic, key, value, headers } of plan.messages) {

@@ -278,7 +278,7 @@ export function toldEvent(exception: ToldException & { id: string }, now: Date):
 
 const JOBS_LEFT = `
   SELECT (SELECT count(*) FROM exception WHERE live AND synced_at IS NULL) + (SELECT count(*) FROM aftermath)
-    + (SELECT count(*) FROM rematch) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM reconciliation WHERE status = 'running')
+    + (SELECT count(*) FROM rematch) + (SELECT count(*) FROM feed_take WHERE finished_at IS NULL) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM reconciliation WHERE status = 'running')
     + (SELECT count(*) FROM report WHERE status = 'processing') AS left`
 
 const RECORDS_LEFT = `

@@ -15,6 +15,7 @@ export interface Retention {
 // An upload that was cut off has left pieces without a report.
 const ABANDONED_UPLOAD_MS = 24 * 3_600_000
 const ROWS = 200
+const FEED_TAKE_KEPT_MS = 90 * 24 * 3_600_000
 
 /** Lets go of what is not needed any more, a little at a time. */
 export class Housekeeping {
@@ -31,6 +32,7 @@ export class Housekeeping {
     while (await this.database.transaction((tx) => this.#forgetScans(tx, new Date(now - this.retention.scanMs)))) {
       // The next few.
     }
+    await this.#forgetTakes(new Date(now - FEED_TAKE_KEPT_MS))
   }
 
   async #forgetReports(finishedBefore: Date, writtenBefore: Date): Promise<void> {
@@ -39,6 +41,14 @@ export class Housekeeping {
       WHERE part.part = 0 AND CASE WHEN report.id IS NULL THEN part.written_at < ${writtenBefore}
         ELSE report.finished_at < ${finishedBefore} END`.execute(this.database.db)
     for (const { report_id } of rows) await this.blob.remove(report_id)
+  }
+
+  /** How feeds went, but for the last word on each. */
+  async #forgetTakes(finishedBefore: Date): Promise<void> {
+    await sql`DELETE FROM feed_take old WHERE finished_at < ${finishedBefore}
+      AND EXISTS (SELECT FROM feed_take newer WHERE newer.feed = old.feed AND (newer.started_at, newer.id) > (old.started_at, old.id))`.execute(
+      this.database.db,
+    )
   }
 
   /** Old scans, but for the last whole one of each scanner on each asset: when things were seen last is known by that alone. */

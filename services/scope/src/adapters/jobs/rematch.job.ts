@@ -12,9 +12,13 @@ import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 import type { ChunkedJob } from './chunked-job.js'
 
 const CHUNK = 2_000
+// Vulnerabilities that are gone over together, when a feed has changed very many.
+const MOST_AT_ONCE = 500
+const MOST_DRAINED = 50_000
 
 interface Rematch {
   key: number
+  by_feed: boolean
   vulnerability_key: number | null
   asset_key: number | null
   after_asset: number
@@ -35,25 +39,45 @@ export class RematchJob implements ChunkedJob {
   ) {}
 
   async step(): Promise<boolean> {
-    const waiting = await this.database.db.selectFrom('rematch').select('key').execute()
-    if (waiting.length === 0) {
+    const next = await this.#first(MOST_AT_ONCE)
+    if (next.length === 0) {
       this.#drained.clear()
       return false
     }
-    if (waiting.some(({ key }) => !this.#drained.has(key))) {
+    if (next.some((key) => !this.#drained.has(key))) {
+      // All at once that are there: whoever ingests waits for each draining.
+      const waiting = await this.#first(MOST_DRAINED)
       await this.gate.drain()
-      for (const { key } of waiting) this.#drained.add(key)
+      this.#drained.clear()
+      for (const key of waiting) this.#drained.add(key)
     }
-    return await this.database.transaction((tx) => this.#chunk(tx))
+    return await this.database.transaction((tx) => this.#chunk(tx, next))
   }
 
-  async #chunk(tx: Tx): Promise<boolean> {
+  /** Those that come first: what a feed has changed has time. */
+  async #first(count: number): Promise<number[]> {
+    const rows = await this.database.db
+      .selectFrom('rematch')
+      .select('key')
+      .orderBy('by_feed')
+      .orderBy('key')
+      .limit(count)
+      .execute()
+    return rows.map(({ key }) => key)
+  }
+
+  async #chunk(tx: Tx, keys: readonly number[]): Promise<boolean> {
     if (!(await isOnlyOne(tx, 'rematch'))) return false
     const now = await this.gate.enter(tx)
     const { rows } = await sql<Rematch>`
-      SELECT * FROM rematch WHERE key = ANY(${[...this.#drained]}::int8[]) ORDER BY key LIMIT 1`.execute(tx)
+      SELECT * FROM rematch WHERE key = ANY(${keys}::int8[]) ORDER BY by_feed, key`.execute(tx)
     const [rematch] = rows
-    if (rematch === undefined) return false
+    // Another process has done them all meanwhile.
+    if (rematch === undefined) return true
+    if (rematch.by_feed) {
+      await this.#together(tx, rows, now)
+      return true
+    }
     const { vulnerability_key, asset_key } = rematch
     const where: RawBuilder<unknown> =
       vulnerability_key === null ? sql`i.asset_key = ${asset_key}` : sql`i.vulnerability_key = ${vulnerability_key}`
@@ -77,6 +101,32 @@ export class RematchJob implements ChunkedJob {
   }
 
   /** Moves instances to another vulnerability; where it has one at the same place already, they become that one. */
+  /** The instances of all vulnerabilities that are as far as the first one. */
+  async #together(tx: Tx, [first, ...others]: readonly Rematch[], now: Date): Promise<void> {
+    if (first === undefined) return
+    const { after_asset, after_instance } = first
+    const group = [
+      first,
+      ...others.filter((other) => other.after_asset === after_asset && other.after_instance === after_instance),
+    ]
+    const keys = group.map(({ key }) => key)
+    const vulnerabilities = group.map(({ vulnerability_key }) => vulnerability_key)
+    const where = sql`i.vulnerability_key = ANY(${vulnerabilities}::int4[])`
+    const range = await nextRange(tx, { asset: after_asset, instance: after_instance }, CHUNK, where)
+    if (range !== null) {
+      await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now)
+    }
+    if (range === null || range.count < CHUNK) {
+      await tx.deleteFrom('rematch').where('key', 'in', keys).execute()
+    } else {
+      await tx
+        .updateTable('rematch')
+        .set({ after_asset: range.to.asset, after_instance: range.to.instance })
+        .where('key', 'in', keys)
+        .execute()
+    }
+  }
+
   async #move(tx: Tx, range: InstanceRange, into: number, now: Date): Promise<void> {
     const { rows } = await sql<{ key: number; asset_key: number; id: string; twin: number | null }>`
       SELECT i.key, i.asset_key, i.id, twin.key AS twin FROM instance i

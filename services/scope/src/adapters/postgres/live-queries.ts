@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compileQuery, type Matcher, type Query } from '@reprieve/query'
+import { ThresholdsInUse } from '../../domain/feeds/thresholds.js'
 import type { MatchRow } from './match-rows.js'
 import type { Tx } from './tables.js'
 
@@ -38,6 +39,7 @@ export class LiveQueries {
   readonly #byId = new Map<string, LiveException>()
   #epoch = 0
   #changes = 0
+  #thresholds: { of: number; thresholds: ThresholdsInUse } | null = null
 
   constructor(private readonly matcher: Matcher) {}
 
@@ -83,6 +85,15 @@ export class LiveQueries {
 
   get size(): number {
     return this.#byId.size
+  }
+
+  /** By which changes of feeds' scores some live query may select something else. */
+  thresholds(): ThresholdsInUse {
+    if (this.#thresholds?.of !== this.#changes) {
+      const queries = [...this.#byId.values()].map(({ query }) => query)
+      this.#thresholds = { of: this.#changes, thresholds: new ThresholdsInUse(queries) }
+    }
+    return this.#thresholds.thresholds
   }
 
   /**
