@@ -261,11 +261,13 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
     )
   const now = direction(sort, field)
   const Icon = now === 'ascending' ? IconArrowUp : now === 'descending' ? IconArrowDown : IconSelector
+  const icon = <Icon size={13} stroke={1.8} aria-hidden className={now === 'none' ? (classes.idle ?? '') : ''} />
   return (
     <th scope="col" data-align={align} aria-sort={now}>
       <UnstyledButton className={classes.sorter ?? ''} onClick={() => onSort(nextSort(sort, field))}>
+        {align === 'right' && icon}
         {label}
-        <Icon size={13} stroke={1.8} aria-hidden className={now === 'none' ? (classes.idle ?? '') : ''} />
+        {align !== 'right' && icon}
       </UnstyledButton>
     </th>
   )

@@ -51,7 +51,7 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
       </Anchor>
     ),
   },
-  { id: 'status', label: 'Status', width: 136, sort: 'status', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'status', label: 'Status', width: 152, sort: 'status', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'expires',
     label: 'Expiration date',
@@ -90,7 +90,7 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
   {
     id: 'approvers',
     label: 'Approvers',
-    width: 150,
+    width: 144,
     cell: ({ approvers, approval }) => {
       const names = approvers.map(({ name }) => name).join(', ')
       return approval.type === 'autoPilot' ? (

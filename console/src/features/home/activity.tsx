@@ -1,0 +1,89 @@
+import { Anchor, Skeleton, Text } from '@mantine/core'
+import { IconHistory } from '@tabler/icons-react'
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { api, ask } from '../../api/client.js'
+import type { AuditEntry, Page } from '../../api/schemas.js'
+import { EmptyState } from '../../feedback/empty-state.js'
+import { Time } from '../../time/time.js'
+import { exceptionList } from '../exceptions/exception-queries.js'
+import classes from './list.module.css'
+
+const NEWEST = 8
+
+const journalQuery = queryOptions({
+  queryKey: ['audit', 'newest'],
+  queryFn: async ({ signal }) =>
+    (await ask(api.GET('/audit', { params: { query: { limit: NEWEST } }, signal }))) as unknown as Page<AuditEntry>,
+})
+
+/** What happened last: out of the journal for whoever reads it, else the newest requests. */
+export function Activity({ journal }: { journal: boolean }) {
+  return journal ? <Journal /> : <Requests />
+}
+
+function Journal() {
+  const { data, isPending } = useQuery(journalQuery)
+  if (isPending) return <Skeleton height={64} />
+  if (data === undefined || data.items.length === 0) return <Nothing />
+  return (
+    <ul className={classes.list}>
+      {data.items.map(({ id, at, actor, type, subject }) => (
+        <li key={id} className={classes.item}>
+          <Text size="sm" truncate>
+            <Text span inherit fw={500}>
+              {actor?.name ?? 'The system'}
+            </Text>{' '}
+            <Text span inherit c="dimmed">
+              {eventWords(type)}
+            </Text>{' '}
+            {subject.kind === 'exception' ? (
+              <Anchor component={Link} to={`/exceptions/${subject.id}`} size="sm">
+                {subject.name ?? 'an exception'}
+              </Anchor>
+            ) : (
+              (subject.name ?? '')
+            )}
+          </Text>
+          <Text size="xs" c="dimmed">
+            <Time at={at} as="ago" />
+          </Text>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** `exception.handedOver` as people read it: exception handed over. */
+export const eventWords = (type: string): string =>
+  type.replace('.', ' ').replace(/([a-z])([A-Z])/g, (_all, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+
+function Requests() {
+  const { data, isPending } = useQuery(exceptionList({}, NEWEST))
+  if (isPending) return <Skeleton height={64} />
+  if (data === undefined || data.items.length === 0) return <Nothing />
+  return (
+    <ul className={classes.list}>
+      {data.items.map(({ id, name, requestedBy, requestedAt }) => (
+        <li key={id} className={classes.item}>
+          <Text size="sm" truncate>
+            {requestedBy.name}{' '}
+            <Text span inherit c="dimmed">
+              requested
+            </Text>{' '}
+            <Anchor component={Link} to={`/exceptions/${id}`} size="sm">
+              {name}
+            </Anchor>
+          </Text>
+          <Text size="xs" c="dimmed">
+            <Time at={requestedAt} as="ago" />
+          </Text>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Nothing() {
+  return <EmptyState icon={IconHistory} title="Nothing has happened yet" text="What people do appears here by itself." />
+}
