@@ -199,6 +199,10 @@ CREATE TABLE exception_step (
   approver_name text NOT NULL,
   -- Users and groups, by the rule's version the request was made with.
   candidate_ids uuid[] NOT NULL,
+  -- Who was assigned at first, when, and by which rule (null: the fallback). Nobody where the requester chose.
+  assigned_id uuid,
+  assigned_at timestamptz,
+  assigned_rule text,
   decision text CHECK (decision IN ('approved', 'denied')),
   decided_at timestamptz,
   decided_by_id uuid,
@@ -209,12 +213,18 @@ CREATE TABLE exception_step (
   PRIMARY KEY (exception_id, step_index),
   FOREIGN KEY (exception_id, requester_id) REFERENCES exception (id, requester_id),
   CONSTRAINT nobody_approves_their_own CHECK (approver_id <> requester_id AND decided_by_id <> requester_id),
+  CONSTRAINT assigned_as_a_whole CHECK (
+    num_nonnulls(assigned_id, assigned_at) IN (0, 2) AND (assigned_rule IS NULL OR assigned_id IS NOT NULL)),
   CONSTRAINT decided_as_a_whole CHECK (
     num_nonnulls(decision, decided_at, decided_by_id, decided_by_name) IN (0, 4)
     AND (comment IS NULL OR decision IS NOT NULL)
     AND (evidence_ids IS NULL) = (decision IS NULL))
 );
 CREATE INDEX exception_step_of_approver ON exception_step (approver_id, exception_id);
+
+-- Who has how much to do, and whose turn is longest ago.
+CREATE INDEX exception_step_open ON exception_step (approver_id) WHERE decision IS NULL;
+CREATE INDEX exception_step_assigned ON exception_step (assigned_id, assigned_at) WHERE assigned_id IS NOT NULL;
 
 CREATE FUNCTION guard_exception_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -223,6 +233,9 @@ BEGIN
          IS DISTINCT FROM
          (NEW.decision, NEW.decided_at, NEW.decided_by_id, NEW.decided_by_name, NEW.comment, NEW.evidence_ids) THEN
     RAISE EXCEPTION 'a decision never changes' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF (OLD.assigned_id, OLD.assigned_at, OLD.assigned_rule) IS DISTINCT FROM (NEW.assigned_id, NEW.assigned_at, NEW.assigned_rule) THEN
+    RAISE EXCEPTION 'who was assigned at first never changes' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;
 END $$;

@@ -4,7 +4,8 @@ CREATE TABLE known_rule (
   id uuid PRIMARY KEY,
   role text NOT NULL,
   rule_version int NOT NULL,
-  -- Null is Auto Pilot; otherwise one list of candidates (users and groups) a step: [["…"], …].
+  -- Null is Auto Pilot; otherwise each step's candidates (users and groups), or who assigns: [{"candidates": ["…"]},
+  -- {"assigned": {"reviewerRules": [{"name", "when", "reviewerId", "choice"}], "fallbackReviewerId", "fallbackChoice"}}].
   steps jsonb,
   instructions text NOT NULL,
   incarnation bigint NOT NULL,

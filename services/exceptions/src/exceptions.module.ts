@@ -17,6 +17,7 @@ import { ExceptionsRepublisher } from './adapters/messaging/exceptions.republish
 import { RulesConsumer } from './adapters/messaging/rules.consumer.js'
 import { ScopeConsumer } from './adapters/messaging/scope.consumer.js'
 import { TicketsConsumer } from './adapters/messaging/tickets.consumer.js'
+import { AssignmentsRepository } from './adapters/postgres/assignments.repository.js'
 import { CommentsRepository } from './adapters/postgres/comments.repository.js'
 import { EvidenceRepository } from './adapters/postgres/evidence.repository.js'
 import { ExceptionTableRepository } from './adapters/postgres/exception-table.repository.js'
@@ -48,6 +49,7 @@ const onDatabase = [
   KnownRulesRepository,
   ReachRepository,
   CommentsRepository,
+  AssignmentsRepository,
 ]
 
 const evidence: Provider[] = [
@@ -112,15 +114,24 @@ const evidence: Provider[] = [
     },
     {
       provide: SubmitException,
-      inject: [KnownRulesRepository, KnownQueriesRepository, PEOPLE, ExceptionsRepository, EvidenceRepository, CLOCK],
+      inject: [
+        KnownRulesRepository,
+        KnownQueriesRepository,
+        PEOPLE,
+        ExceptionsRepository,
+        EvidenceRepository,
+        AssignmentsRepository,
+        CLOCK,
+      ],
       useFactory: (
         rules: KnownRulesRepository,
         queries: KnownQueriesRepository,
         people: People,
         exceptions: ExceptionsRepository,
         evidence: EvidenceRepository,
+        assignments: AssignmentsRepository,
         clock: Clock,
-      ) => new SubmitException(rules, queries, people, exceptions, evidence, clock),
+      ) => new SubmitException(rules, queries, people, exceptions, evidence, assignments, clock),
     },
     {
       provide: DeactivateException,

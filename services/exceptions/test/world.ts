@@ -1,7 +1,8 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { Permission } from '@reprieve/auth'
 import type { ManualClock } from '@reprieve/clock'
-import { approvals, exceptions } from '@reprieve/contracts'
+import { approvals, exceptions, type rules } from '@reprieve/contracts'
 import { ServiceUnderTest, type TestPerson } from '@reprieve/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { exceptionsService } from '../src/index.js'
@@ -17,6 +18,11 @@ export interface ActTold {
   at?: Date
   evidenceIds?: string[]
 }
+
+/** Candidates, or who assigns. */
+export type RuleStep = string[] | MessageInitShape<typeof rules.AssignmentSchema>
+
+const toldStep = (step: RuleStep) => (Array.isArray(step) ? { candidateIds: step } : { assignment: step })
 
 /** The exceptions service with a company around it: Ray and Rita request, Ann, Ben and Cem approve, Max reads everything. */
 export class World {
@@ -60,7 +66,7 @@ export class World {
     return world
   }
 
-  async rule(role: string, steps: string[][] | null, { id = this.ruleId, version = 1 } = {}): Promise<void> {
+  async rule(role: string, steps: RuleStep[] | null, { id = this.ruleId, version = 1 } = {}): Promise<void> {
     await this.service.publish('rules.v1', {
       subjectId: id,
       version,
@@ -73,7 +79,7 @@ export class World {
           workflow:
             steps === null
               ? { case: 'autoPilot', value: {} }
-              : { case: 'approvers', value: { steps: steps.map((candidateIds) => ({ candidateIds })) } },
+              : { case: 'approvers', value: { steps: steps.map(toldStep) } },
         },
       },
     })

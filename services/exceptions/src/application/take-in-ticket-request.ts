@@ -24,6 +24,8 @@ export interface TicketRequest {
   reviewer: Person
   /** Users and groups that the step can be handed over to. */
   candidateIds: readonly string[]
+  /** The rule that assigned the reviewer; null: the fallback. */
+  assignedBy: string | null
   /** The ticket was done while this waited or was in force; null otherwise. */
   ticketDoneAt: Date | null
 }
@@ -70,7 +72,9 @@ export class TakeInTicketRequest {
       rule: null,
       ticketId: asked.ticketId,
       approvalType: 'reviewer',
-      steps: [{ approver: asked.reviewer, candidateIds: asked.candidateIds, decided: null }],
+      steps: [
+        { approver: asked.reviewer, candidateIds: asked.candidateIds, assignedBy: asked.assignedBy, decided: null },
+      ],
       // What the same person has used elsewhere in the meantime stays there.
       evidence: files
         .filter(({ uploadedBy, exceptionId }) => uploadedBy.id === asked.requestedBy.id && exceptionId === null)

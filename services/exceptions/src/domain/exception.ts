@@ -22,8 +22,10 @@ export interface Person {
 export interface Step {
   /** Who holds the step now. */
   approver: Person
-  /** Users and groups who could be chosen, by the rule's version the request was made with. */
+  /** Users and groups who could be chosen or assigned, by the rule's version the request was made with. */
   candidateIds: readonly string[]
+  /** The rule by which its first approver was assigned; null: the fallback. Absent where the requester chose. */
+  assignedBy?: string | null
   decided: Decided | null
 }
 

@@ -32,6 +32,21 @@ export function endOnceActive(expiration: Expiration, activatedAt: Date): Date |
     : endKnownAtRequest(expiration)
 }
 
+/** Days from `now` to the end that is asked for, by the calendar in UTC; null: without an end. */
+export function daysAsked(expiration: Expiration, now: Date): number | null {
+  const dayOf = (at: number) => Math.floor(at / DAY_MS)
+  switch (expiration.type) {
+    case 'never':
+      return null
+    case 'days':
+      return expiration.days
+    case 'date':
+      return dayOf(Date.parse(`${expiration.date}T00:00:00Z`)) - dayOf(now.getTime())
+    case 'at':
+      return dayOf(expiration.at.getTime()) - dayOf(now.getTime())
+  }
+}
+
 /** Why an exception asked for at `now` cannot end so; empty when it can. */
 export function expirationFaults(expiration: Expiration, now: Date): Fault[] {
   if (expiration.type === 'days') {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Expiration, endKnownAtRequest, endOnceActive, expirationFaults, LONGEST_DAYS } from './expiration.js'
+import {
+  daysAsked,
+  type Expiration,
+  endKnownAtRequest,
+  endOnceActive,
+  expirationFaults,
+  LONGEST_DAYS,
+} from './expiration.js'
 
 const at = (text: string) => new Date(text)
 const date = (day: string): Expiration => ({ type: 'date', date: day })
@@ -63,5 +70,19 @@ describe('what can be asked for as an end', () => {
     ['the end of time', { type: 'at', at: at('9999-12-31T23:59:59Z') }, '/expiration/at'],
   ])('is not %s', (_, expiration, pointer) => {
     expect(faulty(expiration)).toEqual([pointer])
+  })
+})
+
+describe('the days that are asked for', () => {
+  it.each<[string, Expiration, string, number | null]>([
+    ['are unknown without an end', { type: 'never' }, '2026-03-10T09:00:00Z', null],
+    ['are what they say', { type: 'days', days: 7 }, '2026-03-10T09:00:00Z', 7],
+    ['are none today', { type: 'date', date: '2026-03-10' }, '2026-03-10T23:59:59Z', 0],
+    ['count from the day in UTC on', { type: 'date', date: '2026-03-11' }, '2026-03-10T23:59:59Z', 1],
+    ['count a leap day', { type: 'date', date: '2028-03-01' }, '2028-02-28T12:00:00Z', 2],
+    ['count no leap day where there is none', { type: 'date', date: '2026-03-01' }, '2026-02-28T12:00:00Z', 1],
+    ['go by the day of an instant', { type: 'at', at: new Date('2026-03-12T00:00:01Z') }, '2026-03-10T23:59:59Z', 2],
+  ])('%s', (_, expiration, now, days) => {
+    expect(daysAsked(expiration, new Date(now))).toBe(days)
   })
 })

@@ -1,3 +1,4 @@
+import { type Assigned, chooseMember, type Load } from '@reprieve/assignment'
 import type { ApprovalType, Effect, EvidenceFile, Kind, Person, Step } from './exception.js'
 import type { Expiration } from './expiration.js'
 import type { Fault } from './fault.js'
@@ -10,12 +11,27 @@ export interface Workflow {
   steps: readonly EligibleStep[] | null
 }
 
-export interface EligibleStep {
+/** A step whose approver the requester chooses, or conditions assign. */
+export type EligibleStep = ChosenStep | AssignedStep
+
+export interface ChosenStep {
   /** Users and groups, as the rule names them. */
   candidateIds: readonly string[]
   /** The active people behind them. */
   people: readonly Person[]
 }
+
+export interface AssignedStep {
+  candidateIds: readonly string[]
+  /** Whom its conditions assign, never the requester; null: nobody is left. */
+  assigned: Assigned<Person> | null
+}
+
+/** A step whose approver is settled, or found among several as the request is kept. */
+export type PlannedStep = Step | { candidateIds: readonly string[]; toAssign: Assigned<Person> }
+
+/** A request that was checked, and is kept as soon as who is assigned has been found. */
+export type PlannedRequest = Omit<Request, 'steps'> & { steps: readonly PlannedStep[] }
 
 /** A request that was checked: from it an exception is made. */
 export interface Request {
@@ -70,23 +86,26 @@ export function evidenceFaults(
   })
 }
 
-export type ApproverFault = Fault & { code: 'NO_ELIGIBLE_APPROVER' | 'APPROVER_NOT_CANDIDATE' | 'INVALID' }
+export type ApproverFault = Fault & {
+  code: 'NO_ELIGIBLE_APPROVER' | 'NO_REVIEWER' | 'APPROVER_NOT_CANDIDATE' | 'INVALID'
+}
 
 /**
- * Settles who decides each step. Whoever asks is no candidate, in no step; where one person is left, no choice is needed.
+ * Settles who decides each step. Whoever asks is no candidate, in no step; where one person is left, no choice is needed, and where
+ * conditions assign, none is allowed.
  * @param choice one entry a step, null for "no choice"; absent: no choice for any step
  */
 export function chooseApprovers(
   workflow: Pick<Workflow, 'steps'>,
   choice: ReadonlyArray<string | null> | undefined,
   requesterId: string,
-): { steps: Step[]; faults: ApproverFault[] } {
+): { steps: PlannedStep[]; faults: ApproverFault[] } {
   if (workflow.steps === null) {
     if (choice === undefined || choice.length === 0) return { steps: [], faults: [] }
     const detail = 'Your requests are approved at once (Auto Pilot): there is nobody to choose. Leave it out.'
     return { steps: [], faults: [{ pointer: '/approvers', code: 'INVALID', detail }] }
   }
-  const steps: Step[] = []
+  const steps: PlannedStep[] = []
   const faults: ApproverFault[] = []
   const count = workflow.steps.length
   if (choice !== undefined && choice.length > 0 && choice.length !== count) {
@@ -94,11 +113,18 @@ export function chooseApprovers(
     faults.push({ pointer: '/approvers', code: 'INVALID', detail })
     return { steps, faults }
   }
-  workflow.steps.forEach(({ candidateIds, people }, index) => {
-    const eligible = people.filter(({ id }) => id !== requesterId)
-    const [first, ...others] = eligible
+  workflow.steps.forEach((step, index) => {
     const chosen = choice?.[index] ?? null
     const pointer = `/approvers/${index}`
+    if ('assigned' in step) {
+      const planned = plannedAssignment(step, chosen, index)
+      if ('code' in planned) faults.push({ pointer, ...planned })
+      else steps.push(planned)
+      return
+    }
+    const { candidateIds, people } = step
+    const eligible = people.filter(({ id }) => id !== requesterId)
+    const [first, ...others] = eligible
     if (first === undefined) {
       const detail = `Nobody who could decide step ${index + 1} is left: each is inactive or is yourself. Ask who manages the rules.`
       faults.push({ pointer, code: 'NO_ELIGIBLE_APPROVER', detail })
@@ -113,6 +139,49 @@ export function chooseApprovers(
   })
   return { steps, faults }
 }
+
+function plannedAssignment(
+  { candidateIds, assigned }: AssignedStep,
+  chosen: string | null,
+  index: number,
+): PlannedStep | Omit<ApproverFault, 'pointer'> {
+  if (chosen !== null) {
+    return { code: 'INVALID', detail: `The approver of step ${index + 1} is assigned: there is nobody to choose.` }
+  }
+  if (assigned === null) {
+    const detail = `Nobody is left who could be assigned to step ${index + 1}. Ask who manages the rules.`
+    return { code: 'NO_REVIEWER', detail }
+  }
+  return { candidateIds, toAssign: assigned }
+}
+
+/**
+ * Finds who is assigned, step by step: what one step adds to somebody's load counts for the next.
+ * @param loads of the people among whom there is a choice; who is not in it has nothing to do
+ */
+export function assignSteps(
+  planned: readonly PlannedStep[],
+  loads: ReadonlyMap<string, Omit<Load, 'id'>>,
+  now: Date,
+): Step[] {
+  const current = new Map(loads)
+  return planned.map((step) => {
+    if (!('toAssign' in step)) return step
+    const { choice, members, rule } = step.toAssign
+    const people = members.map(({ id, name }) => ({ id, name, ...(current.get(id) ?? NOTHING_TO_DO) }))
+    const found = chooseMember(choice, people)
+    if (found === undefined) throw new Error('an assignment has members')
+    current.set(found.id, { waiting: found.waiting + 1, lastAssignedAt: now })
+    return {
+      approver: { id: found.id, name: found.name },
+      candidateIds: step.candidateIds,
+      assignedBy: rule,
+      decided: null,
+    }
+  })
+}
+
+const NOTHING_TO_DO = { waiting: 0, lastAssignedAt: null }
 
 function refusedChoice(chosen: string | null, requesterId: string, index: number): Omit<ApproverFault, 'pointer'> {
   if (chosen === null) {

@@ -1,14 +1,48 @@
+import type { Choice, Load } from '@reprieve/assignment'
 import { describe, expect, it } from 'vitest'
-import { chooseApprovers, textFaults } from './request.js'
+import { assignSteps, chooseApprovers, type EligibleStep, textFaults } from './request.js'
 
 const person = (id: string) => ({ id, name: id.toUpperCase() })
 const step = (...ids: string[]) => ({ candidateIds: ids, people: ids.map(person) })
-const chosen = (steps: ReturnType<typeof step>[] | null, choice?: (string | null)[]) => {
-  const { steps: settled, faults } = chooseApprovers({ steps }, choice, 'ray')
+const assigned = (choice: Choice, ...ids: string[]): EligibleStep => ({
+  candidateIds: ids,
+  assigned: ids.length === 0 ? null : { rule: 'first', reviewerId: 'group', choice, members: ids.map(person) },
+})
+const NOW = new Date('2026-03-10T09:00:00Z')
+const chosen = (
+  steps: EligibleStep[] | null,
+  choice?: (string | null)[],
+  loads: ReadonlyMap<string, Omit<Load, 'id'>> = new Map(),
+) => {
+  const { steps: planned, faults } = chooseApprovers({ steps }, choice, 'ray')
   return faults.length > 0
     ? faults.map(({ pointer, code }) => `${pointer} ${code}`)
-    : settled.map(({ approver }) => approver.id)
+    : assignSteps(planned, loads, NOW).map(({ approver }) => approver.id)
 }
+
+describe('the approvers that are assigned', () => {
+  const busy = new Map([['ann', { waiting: 2, lastAssignedAt: null }]])
+
+  it('are found by what they have to do, and nobody chooses them', () => {
+    expect(chosen([assigned('leastLoaded', 'ann', 'ben')], undefined, busy)).toEqual(['ben'])
+    expect(chosen([assigned('roundRobin', 'ann', 'ben')], [null], busy)).toEqual(['ann'])
+    expect(chosen([assigned('leastLoaded', 'ann', 'ben')], ['ann'])).toEqual(['/approvers/0 INVALID'])
+    expect(chosen([assigned('leastLoaded')])).toEqual(['/approvers/0 NO_REVIEWER'])
+  })
+
+  it('of several steps are several people where there are, beside those who are chosen', () => {
+    const steps = [assigned('leastLoaded', 'ann', 'ben'), step('cem', 'dan'), assigned('leastLoaded', 'ann', 'ben')]
+    expect(chosen(steps, [null, 'dan', null])).toEqual(['ann', 'dan', 'ben'])
+    expect(chosen([assigned('roundRobin', 'ann', 'ben'), assigned('roundRobin', 'ann', 'ben')])).toEqual(['ann', 'ben'])
+  })
+
+  it('tell by which rule', () => {
+    const { steps } = chooseApprovers({ steps: [assigned('leastLoaded', 'ann')] }, undefined, 'ray')
+    expect(assignSteps(steps, new Map(), NOW)).toEqual([
+      { approver: person('ann'), candidateIds: ['ann'], assignedBy: 'first', decided: null },
+    ])
+  })
+})
 
 describe('the approvers of a request', () => {
   it('are those chosen, one a step, of each step’s candidates', () => {

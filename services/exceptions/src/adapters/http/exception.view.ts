@@ -16,6 +16,9 @@ export const expirationView = z
 export const stepView = z.object({
   index: z.int(),
   approver: personName(),
+  assigned: z.object({ rule: z.string().nullable() }).nullable().meta({
+    description: 'By which rule its first approver was assigned (null: the fallback). Null where the requester chose.',
+  }),
   decision: z.enum(['approved', 'denied']).nullable(),
   decidedAt: instant().nullable(),
   decidedBy: personName()
@@ -148,9 +151,10 @@ export const toChangeView = (change: Change): z.input<typeof changeView> => ({
   ...(change.evidenceIds === null ? {} : { evidenceIds: [...change.evidenceIds] }),
 })
 
-const toStepView = ({ approver, decided }: Step, index: number): z.input<typeof stepView> => ({
+const toStepView = ({ approver, assignedBy, decided }: Step, index: number): z.input<typeof stepView> => ({
   index,
   approver,
+  assigned: assignedBy === undefined ? null : { rule: assignedBy },
   decision: decided?.decision ?? null,
   decidedAt: time(decided?.at ?? null),
   decidedBy: decided?.by ?? null,

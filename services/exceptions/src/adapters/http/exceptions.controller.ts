@@ -19,6 +19,7 @@ import { EXPORT_TYPES, type ExportFormat, exportOf } from './exception-export.js
 import {
   commentRoute,
   deactivateRoute,
+  dryRunRoute,
   historyRoute,
   listCommentsRoute,
   listRoute,
@@ -52,6 +53,26 @@ export class ExceptionsController {
         headers: { location: `/api/v1/exceptions/${record.exception.id}` },
       }
     })
+  }
+
+  @Route(dryRunRoute)
+  async dryRun({ body, principal }: RouteInput<typeof dryRunRoute>): Promise<Answer> {
+    const asked = { ...body, expiration: expirationOf(body.expiration) }
+    const { rule, steps } = await this.submission.preview(asked, principal)
+    return {
+      status: 200,
+      body: {
+        rule: { id: rule.id, version: rule.version },
+        approval: {
+          type: steps === null ? 'autoPilot' : 'approvers',
+          steps: (steps ?? []).map(({ approver, assignedBy }, index) => ({
+            index,
+            approver,
+            assigned: assignedBy === undefined ? null : { rule: assignedBy },
+          })),
+        },
+      },
+    }
   }
 
   @Route(listRoute)

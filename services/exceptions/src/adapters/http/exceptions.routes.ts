@@ -69,7 +69,7 @@ export const submission = z
       .meta({ description: 'A query of its own; with `queryId`: what that was when it was shown.' }),
     approvers: z.array(id().nullable()).max(MOST_STEPS).optional().meta({
       description:
-        'One of each step’s candidates, by step; null (or the whole list absent) where a step has one. Absent under Auto Pilot.',
+        'One of each step’s candidates, by step; null (or the whole list absent) where a step has one, or is assigned. Absent under Auto Pilot.',
     }),
     expiration,
     ruleVersion: z.int().min(1).optional().meta({ description: 'The version of the rule that the form showed.' }),
@@ -94,9 +94,49 @@ export const submitRoute = defineRoute({
     'QUERY_UNKNOWN',
     'QUERY_INVALID',
     'NO_ELIGIBLE_APPROVER',
+    'NO_REVIEWER',
     'APPROVER_NOT_CANDIDATE',
     'EVIDENCE_UNKNOWN',
   ],
+})
+
+export const dryRunRoute = defineRoute({
+  method: 'POST',
+  path: '/exceptions/dry-run',
+  operation: 'previewApprovers',
+  summary: 'Who would decide such a request',
+  description:
+    'Keeps nothing. Of a step that is assigned, whom the conditions assign if it were requested now; where several are as good it may be another one by then.',
+  tag,
+  access: 'exceptions.request',
+  body: z
+    .strictObject({
+      queryId: id().optional(),
+      expression: z.string().max(TEXT_LIMITS.query).optional(),
+      expiration,
+      useCase: optionalText(TEXT_LIMITS.name).optional(),
+      ruleVersion: z.int().min(1).optional(),
+    })
+    .meta({ id: 'ApproversDryRun' }),
+  answers: {
+    200: z.object({
+      rule: z.object({ id: id(), version: z.int() }),
+      approval: z.object({
+        type: z.enum(['autoPilot', 'approvers']),
+        steps: z.array(
+          z.object({
+            index: z.int(),
+            approver: personName().nullable().meta({ description: 'Null where you choose.' }),
+            assigned: z
+              .object({ rule: z.string().nullable() })
+              .nullable()
+              .meta({ description: 'By which rule (null: the fallback). Null where you choose.' }),
+          }),
+        ),
+      }),
+    }),
+  },
+  problems: ['NO_RULE_FOR_ROLE', 'RULE_CHANGED', 'QUERY_CHANGED', 'QUERY_UNKNOWN', 'QUERY_INVALID', 'NO_REVIEWER'],
 })
 
 const anyOf = <S extends z.ZodType>(value: S, description: string) =>

@@ -133,9 +133,10 @@ function toldExpiration(expiration: Expiration) {
   }
 }
 
-const toldStep = ({ approver, candidateIds, decided }: Step) => ({
+const toldStep = ({ approver, candidateIds, assignedBy, decided }: Step) => ({
   approver,
   candidateIds: [...candidateIds],
+  ...(assignedBy === undefined ? {} : { assignedBy: assignedBy ?? '' }),
   ...(decided === null
     ? {}
     : {

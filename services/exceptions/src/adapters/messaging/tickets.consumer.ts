@@ -46,6 +46,7 @@ function requestOf(ticketId: string, request: tickets.Request): TicketRequest {
     query: { id: query.id, name: query.name, folder: MANAGED_FOLDER, expression: query.expression },
     reviewer: personOf(request.reviewer),
     candidateIds: request.candidateIds,
+    assignedBy: request.assignedBy === '' ? null : request.assignedBy,
     ticketDoneAt: ticketDoneAt === undefined ? null : timestampDate(ticketDoneAt),
   }
 }

@@ -88,6 +88,7 @@ function stepOf(row: StepRow): Step {
   return {
     approver: { id: row.approver_id, name: row.approver_name },
     candidateIds: row.candidate_ids,
+    ...(row.assigned_id === null ? {} : { assignedBy: row.assigned_rule }),
     decided:
       row.decision === null || row.decided_at === null || by === null
         ? null

@@ -159,6 +159,7 @@ export class ExceptionsRepository implements Exceptions {
             step_index: index,
             requester_id: exception.requestedBy.id,
             candidate_ids: [...step.candidateIds],
+            ...assignedColumns(exception, step),
             ...stepColumns(step),
           })),
         )
@@ -338,6 +339,13 @@ function movingColumns(exception: Exception) {
     ended_reason: exception.ended?.reason ?? null,
   }
 }
+
+/** Who was assigned at first, and by what. */
+const assignedColumns = ({ requestedAt }: Exception, { approver, assignedBy }: Step) => ({
+  assigned_id: assignedBy === undefined ? null : approver.id,
+  assigned_at: assignedBy === undefined ? null : requestedAt,
+  assigned_rule: assignedBy ?? null,
+})
 
 const stepColumns = ({ approver, decided }: Step) => ({
   approver_id: approver.id,

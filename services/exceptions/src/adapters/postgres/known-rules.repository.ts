@@ -1,6 +1,6 @@
 import type { Database } from '@reprieve/database'
 import { sql } from 'kysely'
-import type { KnownRule, KnownRules } from '../../application/known-rules.port.js'
+import type { KnownRule, KnownRules, KnownStep } from '../../application/known-rules.port.js'
 import { newer, type Version } from './newer.js'
 import type { ExceptionsTables } from './tables.js'
 
@@ -30,7 +30,7 @@ export class KnownRulesRepository implements KnownRules {
       .executeTakeFirst()
     if (row === undefined) return null
     // Written by `keep`, and by nothing else.
-    return { id: row.id, version: row.rule_version, steps: row.steps as string[][] | null }
+    return { id: row.id, version: row.rule_version, steps: row.steps as KnownStep[] | null }
   }
 
   async keep(rule: ToldRule, version: Version): Promise<void> {

@@ -138,6 +138,9 @@ export interface ExceptionState {
 export interface ExceptionStep {
   approver_id: string;
   approver_name: string;
+  assigned_at: Date | null;
+  assigned_id: string | null;
+  assigned_rule: string | null;
   candidate_ids: string[];
   comment: string | null;
   decided_at: Date | null;
