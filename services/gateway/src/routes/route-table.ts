@@ -62,6 +62,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ...rows(
     'exceptions',
     'GET,POST /exceptions',
+    'POST /exceptions/dry-run',
     'GET /exceptions/{id}',
     'POST /exceptions/{id}/deactivate',
     'GET /exceptions/{id}/history',
