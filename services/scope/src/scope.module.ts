@@ -90,8 +90,9 @@ const membership: Provider[] = [
   },
   {
     provide: MembershipWriter,
-    useFactory: (queries: LiveQueries, outbox: Outbox) => new MembershipWriter(queries, outbox),
-    inject: [LiveQueries, OUTBOX],
+    useFactory: (gate: MembershipGate, queries: LiveQueries, outbox: Outbox) =>
+      new MembershipWriter(gate, queries, outbox),
+    inject: [MembershipGate, LiveQueries, OUTBOX],
   },
   {
     provide: ExceptionStore,

@@ -16,6 +16,7 @@ import type { ChunkedJob } from './chunked-job.js'
 
 const CHUNK = 4_096
 const MOST_EXAMPLES = 20
+const CLOCKS_DIFFER_MS = 60_000
 
 interface Example {
   readonly instanceId: string
@@ -53,12 +54,37 @@ export class ReconcileJob implements ChunkedJob {
   }
 
   async step(): Promise<boolean> {
+    await this.#deleteOrphans()
     return await this.database.transaction((tx) => this.#chunk(tx))
+  }
+
+  /**
+   * Once, at the beginning: members that are no instances, or of no exception. One statement sees instances and members as of one time, so
+   * nobody has to be kept out.
+   */
+  async #deleteOrphans(): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const begun = await tx
+        .selectFrom('reconciliation')
+        .select('id')
+        .where('status', '=', 'running')
+        .where('after_asset', '=', 0)
+        .where('after_instance', '=', 0)
+        .forUpdate()
+        .executeTakeFirst()
+      if (begun === undefined) return
+      const { numAffectedRows } = await sql`
+        DELETE FROM membership m
+        WHERE NOT EXISTS (SELECT FROM instance i WHERE i.asset_key = m.asset_key AND i.key = m.instance_key)
+          OR NOT EXISTS (SELECT FROM exception e WHERE e.key = m.exception_key)`.execute(tx)
+      if (numAffectedRows === undefined || numAffectedRows === 0n) return
+      await sql`UPDATE reconciliation SET surplus = surplus + ${numAffectedRows} WHERE id = ${begun.id}`.execute(tx)
+    })
   }
 
   async #chunk(tx: Tx): Promise<boolean> {
     if (!(await isOnlyOne(tx, 'reconcile'))) return false
-    const now = await this.gate.enter(tx)
+    await this.gate.enter(tx)
     const running = await tx
       .selectFrom('reconciliation')
       .selectAll()
@@ -66,9 +92,7 @@ export class ReconcileJob implements ChunkedJob {
       .forUpdate()
       .executeTakeFirst()
     if (running === undefined) return false
-    // What another job is just about to change is no difference yet.
-    const { rows: busy } = await sql<{ busy: boolean }>`SELECT EXISTS (SELECT FROM rematch) AS busy`.execute(tx)
-    if (busy[0]?.busy) return false
+    if (await this.#isBusy(tx)) return false
     const range = await nextRange(tx, { asset: running.after_asset, instance: running.after_instance }, CHUNK)
     if (range === null) {
       const done = await tx
@@ -78,7 +102,9 @@ export class ReconcileJob implements ChunkedJob {
         .returningAll()
         .executeTakeFirstOrThrow()
       await this.outbox.append(tx, reconciliationEvent(done, null))
-      await sql`INSERT INTO reach_due (exception_key, due_at) SELECT key, ${now} FROM exception WHERE live`.execute(tx)
+      await sql`INSERT INTO reach_due (exception_key, due_at) SELECT key, ${this.clock.now()} FROM exception WHERE live`.execute(
+        tx,
+      )
       const { id, instances, missing, surplus } = running
       if (missing + surplus === 0) this.logger.info({ id, instances }, 'membership is what the queries say')
       else this.logger.error({ id, instances, missing, surplus }, 'membership was not what the queries say; it is now')
@@ -94,17 +120,19 @@ export class ReconcileJob implements ChunkedJob {
       .where('synced_at', 'is not', null)
       .execute()
     const flippedUntil = new Map(synced.map((row) => [row.key, row.flippedUntil]))
-    const { added, ended } = await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, {
-      only: new Set(flippedUntil.keys()),
-    })
+    const rows = await matchRowsWhere(tx, range.condition)
+    const strays = await this.membership.endStrays(tx, rows)
+    const { added, ended, now } = await this.membership.bringUpToDate(tx, rows, { only: new Set(flippedUntil.keys()) })
+    // Noted while the rows were read: what differs is that job's, and is no difference.
+    const isNoted = added.length + ended.length > 0 && (await this.#isBusy(tx))
     const isDrift = ({ row, exception }: { row: MatchRow; exception: LiveException }) => {
       const until = flippedUntil.get(exception.key)
       const flip = until === undefined ? null : nextFlip(exception.query, row, until)
-      // What time alone has changed since, the flips would have brought.
-      return flip === null || flip > now
+      // What time alone has changed since, or is about to by the clock of another process, the flips would have brought.
+      return flip === null || flip.getTime() > now.getTime() + CLOCKS_DIFFER_MS
     }
-    const missing = added.filter(isDrift)
-    const surplus = ended.filter(isDrift)
+    const missing = isNoted ? [] : added.filter(isDrift)
+    const surplus = [...(isNoted ? [] : ended.filter(isDrift)), ...strays]
     const examples: Example[] = [
       ...(running.examples as unknown as Example[]),
       ...missing.map(({ row, exception }) => ({
@@ -132,5 +160,11 @@ export class ReconcileJob implements ChunkedJob {
       .where('id', '=', running.id)
       .execute()
     return true
+  }
+
+  /** What another job is just about to change is no difference yet. */
+  async #isBusy(tx: Tx): Promise<boolean> {
+    const { rows } = await sql<{ busy: boolean }>`SELECT EXISTS (SELECT FROM rematch) AS busy`.execute(tx)
+    return rows[0]?.busy ?? false
   }
 }

@@ -68,14 +68,14 @@ export class RematchJob implements ChunkedJob {
 
   async #chunk(tx: Tx, keys: readonly number[]): Promise<boolean> {
     if (!(await isOnlyOne(tx, 'rematch'))) return false
-    const now = await this.gate.enter(tx)
+    await this.gate.enter(tx)
     const { rows } = await sql<Rematch>`
       SELECT * FROM rematch WHERE key = ANY(${keys}::int8[]) ORDER BY by_feed, key`.execute(tx)
     const [rematch] = rows
     // Another process has done them all meanwhile.
     if (rematch === undefined) return true
     if (rematch.by_feed) {
-      await this.#together(tx, rows, now)
+      await this.#together(tx, rows)
       return true
     }
     const { vulnerability_key, asset_key } = rematch
@@ -88,9 +88,9 @@ export class RematchJob implements ChunkedJob {
     }
     const into = vulnerability_key === null ? null : await survivorOf(tx, vulnerability_key)
     if (into === null) {
-      await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now)
+      await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition))
     } else {
-      await this.#move(tx, range, into, now)
+      await this.#move(tx, range, into)
     }
     await tx
       .updateTable('rematch')
@@ -102,7 +102,7 @@ export class RematchJob implements ChunkedJob {
 
   /** Moves instances to another vulnerability; where it has one at the same place already, they become that one. */
   /** The instances of all vulnerabilities that are as far as the first one. */
-  async #together(tx: Tx, [first, ...others]: readonly Rematch[], now: Date): Promise<void> {
+  async #together(tx: Tx, [first, ...others]: readonly Rematch[]): Promise<void> {
     if (first === undefined) return
     const { after_asset, after_instance } = first
     const group = [
@@ -114,7 +114,7 @@ export class RematchJob implements ChunkedJob {
     const where = sql`i.vulnerability_key = ANY(${vulnerabilities}::int4[])`
     const range = await nextRange(tx, { asset: after_asset, instance: after_instance }, CHUNK, where)
     if (range !== null) {
-      await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now)
+      await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition))
     }
     if (range === null || range.count < CHUNK) {
       await tx.deleteFrom('rematch').where('key', 'in', keys).execute()
@@ -127,7 +127,7 @@ export class RematchJob implements ChunkedJob {
     }
   }
 
-  async #move(tx: Tx, range: InstanceRange, into: number, now: Date): Promise<void> {
+  async #move(tx: Tx, range: InstanceRange, into: number): Promise<void> {
     const { rows } = await sql<{ key: number; asset_key: number; id: string; twin: number | null }>`
       SELECT i.key, i.asset_key, i.id, twin.key AS twin FROM instance i
       LEFT JOIN instance twin ON twin.asset_key = i.asset_key AND twin.vulnerability_key = ${into}
@@ -142,16 +142,13 @@ export class RematchJob implements ChunkedJob {
         })} WHERE instance.asset_key = given.asset_key AND instance.key = given.given_key`.execute(tx)
     }
     const pairs = rows.flatMap(({ twin, ...row }) => (twin === null ? [] : [{ ...row, twin }]))
-    if (pairs.length > 0) await this.#merge(tx, pairs, now)
+    if (pairs.length > 0) await this.#merge(tx, pairs)
     const changed = rows.map(({ asset_key, key, twin }) => ({ asset: asset_key, instance: twin ?? key }))
-    await this.membership.bringUpToDate(tx, await matchRowsOf(tx, changed), now)
+    await this.membership.bringUpToDate(tx, await matchRowsOf(tx, changed))
   }
 
-  async #merge(
-    tx: Tx,
-    pairs: readonly { key: number; asset_key: number; id: string; twin: number }[],
-    now: Date,
-  ): Promise<void> {
+  async #merge(tx: Tx, pairs: readonly { key: number; asset_key: number; id: string; twin: number }[]): Promise<void> {
+    const { now } = await this.gate.catchUp(tx)
     const stored = new Map(
       (
         await loadInstances(
@@ -193,11 +190,9 @@ export class RematchJob implements ChunkedJob {
         tx,
         pairs.map(({ asset_key, key }) => ({ asset: asset_key, instance: key })),
       ),
-      now,
     )
-    // An exception that has ended may still have open ones, which its own job would have closed.
     await sql`
-      UPDATE membership SET instance_key = gone.twin, until = coalesce(membership.until, greatest(membership.since, ${now}::timestamptz))
+      UPDATE membership SET instance_key = gone.twin
       FROM ${gone} WHERE membership.asset_key = gone.asset_key AND membership.instance_key = gone.key`.execute(tx)
     await sql`INSERT INTO instance_merged (asset_key, from_key, from_id, into_key)
       SELECT asset_key, key, id, twin FROM ${gone}`.execute(tx)

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { appendCoverage } from '../postgres/coverage-events.js'
 import { INSTANCE_TABLES } from '../postgres/instance-columns.js'
 import { type InstanceRange, nextRange } from '../postgres/instance-range.js'
-import { inForce } from '../postgres/live-queries.js'
+import { toldAt } from '../postgres/live-queries.js'
 import { matchRowsWhere } from '../postgres/match-rows.js'
 import { type MembershipWriter, markReachDue } from '../postgres/membership.writer.js'
 import type { MembershipGate } from '../postgres/membership-gate.js'
@@ -18,6 +18,10 @@ const CHUNK = 10_000
 // More queries at once are matched row by row in this process: PostgreSQL would go over the chunk once for each of them.
 const BY_SQL = 8
 const START = { asset: 0, instance: 0 }
+// To tell "synced n of m" while it goes on. Counting ten million would hold up whoever waits for this transaction.
+const INSTANCES_ABOUT = sql<number>`(
+  SELECT CASE WHEN sum(part.reltuples) > 1e6 THEN sum(part.reltuples)::int8 ELSE (SELECT count(*) FROM instance) END
+  FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid WHERE inhparent = 'instance'::regclass)`
 
 interface Joining {
   key: number
@@ -70,27 +74,27 @@ export class SyncExceptionsJob implements ChunkedJob {
 
   async #chunk(tx: Tx): Promise<boolean> {
     if (!(await isOnlyOne(tx, 'sync'))) return false
-    const now = await this.gate.enter(tx)
+    await this.gate.enter(tx)
     const joining = await this.#joining(tx)
     if (joining.length === 0) return false
     const keys = joining.map(({ key }) => key)
     const round = await tx.selectFrom('sync_round').selectAll().executeTakeFirstOrThrow()
     const at = { asset: round.at_asset, instance: round.at_instance }
     await sql`UPDATE exception SET sync_from_asset = ${at.asset}, sync_from_instance = ${at.instance},
-        sync_total = (SELECT count(*) FROM instance)
+        sync_total = ${INSTANCES_ABOUT}
       WHERE key = ANY(${keys}::int4[]) AND sync_from_asset IS NULL`.execute(tx)
     const range = await nextRange(tx, at, CHUNK)
+    const { now } = await this.gate.catchUp(tx)
     if (range === null) {
       await sql`UPDATE exception SET sync_passed_end = true WHERE key = ANY(${keys}::int4[])`.execute(tx)
     } else {
       if (joining.length > BY_SQL) {
-        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, {
-          only: new Set(keys),
-        })
+        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), { only: new Set(keys) })
       } else {
         for (const exception of joining) await this.#fillBySql(tx, exception, range, now)
       }
-      await sql`UPDATE exception SET synced = synced + ${range.count} WHERE key = ANY(${keys}::int4[])`.execute(tx)
+      await sql`UPDATE exception SET synced = synced + ${range.count},
+          sync_total = greatest(sync_total, synced + ${range.count}) WHERE key = ANY(${keys}::int4[])`.execute(tx)
     }
     const to = range === null ? START : range.to
     await tx.updateTable('sync_round').set({ at_asset: to.asset, at_instance: to.instance }).execute()
@@ -126,7 +130,9 @@ export class SyncExceptionsJob implements ChunkedJob {
       JOIN instance i ON i.asset_key = added.asset_key AND i.key = added.instance_key`.execute(tx)
     if (members.length === 0) return
     await markReachDue(tx, new Map([[exception.key, members.filter(({ open }) => open).length]]), now)
-    if (!inForce({ ...exception, activeFrom: exception.active_from, activeUntil: exception.active_until }, now)) return
+    const { active_from, active_until } = exception
+    const at = toldAt({ ...exception, activeFrom: active_from, activeUntil: active_until }, true, now)
+    if (at === null) return
     await appendCoverage(
       this.outbox,
       tx,
@@ -136,7 +142,7 @@ export class SyncExceptionsJob implements ChunkedJob {
         exceptionId: exception.id,
         effect: exception.effect as 'suppress' | 'defer',
         covered: true,
-        at: now,
+        at,
       })),
     )
   }

@@ -114,6 +114,7 @@ export class TakeFeedsJob {
     // Whoever joins from here on is filled in over what this transaction leaves; who joined before is known here.
     await this.gate.enter(tx)
     await lockClasses(tx)
+    await this.gate.catchUp(tx)
     const take = await lockTake(tx, found)
     if (take === null) return true
     const rows = await feedScores(tx, sql`v.key > ${take.after_key} ORDER BY v.key LIMIT ${SETTLED_AT_ONCE}`)

@@ -83,13 +83,13 @@ export class TimeFlips {
       const cursor: { asset: number; instance: number } = after
       after = await this.database.transaction(async (tx) => {
         if (!(await isOnlyOne(tx, 'flip'))) return null
-        const now = await this.gate.enter(tx)
+        await this.gate.enter(tx)
         const range = await nextRange(tx, cursor, CHUNK, condition)
         if (range === null) {
           await sql`UPDATE query_set SET flipped_until = greatest(flipped_until, ${until})`.execute(tx)
           return null
         }
-        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), now, { only: keys })
+        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), { only: keys })
         return range.to
       })
     }

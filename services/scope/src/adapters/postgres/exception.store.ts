@@ -49,8 +49,19 @@ export class ExceptionStore {
   /** Takes states in, in order, each unless a newer one is known. Work that follows from them is noted in the same transaction. */
   async take(exceptions: readonly KnownException[]): Promise<void> {
     if (exceptions.length === 0) return
-    const changed = await this.database.transaction((tx) => this.#takeIn(tx, exceptions))
+    const changed = await this.#takeWhole(exceptions)
     if (changed) this.jobs.kick('syncExceptions', 'followExceptions', 'countReach')
+  }
+
+  /** Again where another process, which has taken this partition over, was at the same exceptions: what is older by then is left out. */
+  async #takeWhole(exceptions: readonly KnownException[]): Promise<boolean> {
+    for (;;) {
+      try {
+        return await this.database.transaction((tx) => this.#takeIn(tx, exceptions))
+      } catch (error) {
+        if (!(error instanceof OvertakenError)) throw error
+      }
+    }
   }
 
   /** The owner of exceptions lives, and has told everything up to this time that belongs in this partition. */
@@ -193,7 +204,7 @@ const toldColumns = (exception: KnownException) => {
 
 async function upsertExceptions(tx: Tx, taken: readonly Taken[], epoch: number, now: Date): Promise<void> {
   if (taken.length === 0) return
-  await tx
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('exception')
     .values(
       taken.map(({ told, newEpoch }) => {
@@ -213,12 +224,22 @@ async function upsertExceptions(tx: Tx, taken: readonly Taken[], epoch: number, 
       }),
     )
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet(({ ref, fn }) => ({
-        ...Object.fromEntries(TOLD.map((column) => [column, ref(`excluded.${column}`)])),
-        epoch: fn<number>('greatest', ['exception.epoch', 'excluded.epoch']),
-      })),
+      conflict
+        .column('id')
+        .doUpdateSet(({ ref, fn }) => ({
+          ...Object.fromEntries(TOLD.map((column) => [column, ref(`excluded.${column}`)])),
+          epoch: fn<number>('greatest', ['exception.epoch', 'excluded.epoch']),
+        }))
+        .where(sql<boolean>`(exception.incarnation, exception.version) < (excluded.incarnation, excluded.version)`),
     )
-    .execute()
+    .executeTakeFirst()
+  // One that was not there when we looked can be there now, and newer.
+  if (Number(numInsertedOrUpdatedRows) !== taken.length) throw new OvertakenError()
+}
+
+/** Another process has written a newer state between our look and our writing. */
+class OvertakenError extends Error {
+  override readonly name = 'OvertakenError'
 }
 
 async function insertAftermath(tx: Tx, aftermath: readonly Aftermath[]): Promise<void> {

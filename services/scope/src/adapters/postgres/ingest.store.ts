@@ -65,8 +65,8 @@ export class PostgresIngestStore implements IngestStore {
 
   async transaction<T>(work: (session: IngestSession) => Promise<T>): Promise<T> {
     return await this.database.transaction(async (tx) => {
-      const now = await this.gate.enter(tx)
-      return await work(new PostgresIngestSession(tx, this.membership, now))
+      await this.gate.enter(tx)
+      return await work(new PostgresIngestSession(tx, this.membership))
     })
   }
 }
@@ -75,7 +75,6 @@ class PostgresIngestSession implements IngestSession {
   constructor(
     private readonly tx: Tx,
     private readonly membership: MembershipWriter,
-    private readonly evaluatedAt: Date,
   ) {}
 
   async movePosition(position: BatchPosition): Promise<void> {
@@ -198,7 +197,7 @@ class PostgresIngestSession implements IngestSession {
     const flipped = applied.instances.filter(({ opennessChanged, isNew }) => opennessChanged && !isNew)
     const keysOf = (open: boolean) => flipped.filter(({ view }) => view.open === open).map(({ key }) => key)
     await moveReachOf(tx, { opened: keysOf(true), closed: keysOf(false) }, now)
-    await this.membership.bringUpToDate(tx, rows, this.evaluatedAt, { made })
+    await this.membership.bringUpToDate(tx, rows, { made })
   }
 
   /** The other instances of assets that are something else now; of an asset with very many, a job takes care. */

@@ -1,3 +1,4 @@
+import { binaryArray } from '@reprieve/database'
 import { type RawBuilder, sql } from 'kysely'
 import { lockAssetKeys } from './asset.rows.js'
 import type { Tx } from './tables.js'
@@ -45,7 +46,10 @@ export async function nextRange(
     after,
     to: { asset: row.asset, instance: row.instance },
     count: row.count,
+    // What others have stored since on assets that are not locked is theirs: they know all that this job is about. Not as an index
+    // condition (+ 0), which would look every asset up by itself.
     condition: sql<boolean>`(i.asset_key, i.key) > (${after.asset}, ${after.instance})
-      AND (i.asset_key, i.key) <= (${row.asset}, ${row.instance}) AND ${where}`,
+      AND (i.asset_key, i.key) <= (${row.asset}, ${row.instance})
+      AND i.asset_key + 0 = ANY(${binaryArray('int4', row.assets)}::int4[]) AND ${where}`,
   }
 }

@@ -25,6 +25,23 @@ export const inForce = (
   exception.activeFrom <= at &&
   (exception.activeUntil === null || at < exception.activeUntil)
 
+/**
+ * When other systems are to be told of a member that began or ended at a time, null where they are not. What ends is told even where the
+ * clock has ended the exception before: until its owner says so, nobody else would tell it. What begins is told even where the owner's
+ * clock is ahead.
+ */
+export function toldAt(
+  exception: { status: string; activeFrom: Date | null; activeUntil: Date | null },
+  begins: boolean,
+  now: Date,
+): Date | null {
+  const { status, activeFrom, activeUntil } = exception
+  if (status !== 'active' || activeFrom === null) return null
+  const isOver = activeUntil !== null && activeUntil <= now
+  if (begins) return isOver ? null : now < activeFrom ? activeFrom : now
+  return isOver ? activeUntil : now
+}
+
 export interface MatchedMember {
   readonly row: MatchRow
   readonly exception: LiveException
@@ -43,7 +60,11 @@ export class LiveQueries {
 
   constructor(private readonly matcher: Matcher) {}
 
-  /** Reads what changed since this process looked last. What it reads may be newer than `epoch`, which does no harm. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** Reads what changed since this process looked last. What it reads may be newer than `epoch`. */
   async refresh(tx: Tx, epoch: number): Promise<void> {
     if (epoch <= this.#epoch) return
     const rows = await tx
@@ -76,7 +97,16 @@ export class LiveQueries {
       }
       this.#changes += 1
     }
-    this.#epoch = Math.max(this.#epoch, epoch)
+    this.#epoch = rows.reduce((newest, row) => Math.max(newest, row.epoch), Math.max(this.#epoch, epoch))
+  }
+
+  /** Forgets everything, so that the next refresh reads it all. */
+  clear(): void {
+    for (const id of this.#byId.keys()) this.matcher.remove(id)
+    this.#byId.clear()
+    this.#byKey.clear()
+    this.#epoch = 0
+    this.#changes += 1
   }
 
   get(key: number): LiveException | null {
@@ -98,27 +128,25 @@ export class LiveQueries {
 
   /**
    * Which live exceptions select which rows, at one time.
-   * @returns the pairs, and the exceptions that were asked: of no other do the pairs say anything
+   * @returns the pairs, and the exceptions that were asked: of no other do the pairs say anything. Null where another transaction has
+   * brought the set up to date since the epoch: then neither time nor slices belong together
    */
   async match(
     rows: readonly MatchRow[],
-    now: Date,
-  ): Promise<{ members: MatchedMember[]; asked: (key: number) => boolean }> {
-    for (;;) {
-      const changes = this.#changes
-      const members: MatchedMember[] = []
-      for (let start = 0; start < rows.length; start += SLICE) {
-        if (start > 0) await nextTurn()
-        const slice = rows.slice(start, start + SLICE)
-        const { rows: indices, slots, idOf } = this.matcher.match(slice, now)
-        slots.forEach((slot, pair) => {
-          const row = slice[indices[pair] ?? -1]
-          const exception = this.#byId.get(idOf(slot))
-          if (row !== undefined && exception !== undefined) members.push({ row, exception })
-        })
-      }
-      // Another transaction may have brought the set up to date between two slices: then they do not belong together.
-      if (changes === this.#changes) return { members, asked: (key) => this.get(key) !== null }
+    { now, epoch }: { readonly now: Date; readonly epoch: number },
+  ): Promise<{ members: MatchedMember[]; asked: (key: number) => boolean } | null> {
+    const members: MatchedMember[] = []
+    for (let start = 0; start < rows.length; start += SLICE) {
+      if (start > 0) await nextTurn()
+      if (epoch !== this.#epoch) return null
+      const slice = rows.slice(start, start + SLICE)
+      const { rows: indices, slots, idOf } = this.matcher.match(slice, now)
+      slots.forEach((slot, pair) => {
+        const row = slice[indices[pair] ?? -1]
+        const exception = this.#byId.get(idOf(slot))
+        if (row !== undefined && exception !== undefined) members.push({ row, exception })
+      })
     }
+    return { members, asked: (key) => this.get(key) !== null }
   }
 }

@@ -6,13 +6,20 @@ import type { ScopeDatabase, Tx } from './tables.js'
 // Any number, the same for every process that writes membership in this database.
 const ADVISORY_LOCK = 7_302_010
 
+/** What a writer of membership goes by: the set of queries of an epoch, and the time to evaluate them at. They belong together. */
+export interface Standing {
+  readonly epoch: number
+  /** Never before one up to which time-relative queries have been brought up to date, or at which one of the set has joined. */
+  readonly now: Date
+}
+
 /**
  * How writers of membership and changes of what is matched keep out of each other's way.
  *
- * Whoever writes membership first enters: it holds the lock, shared, until it commits, and from then on knows every query of the epoch
- * it finds. Whoever changes what many instances share (a query joins or leaves, ids become one vulnerability) commits that change first
+ * Whoever writes membership first enters: it holds the lock, shared, until it commits. Once it also holds the locks of the assets it
+ * writes for, it catches up, and so knows every query that anybody before it has written members of there. Whoever changes what many instances share (a query joins or leaves, ids become one vulnerability) commits that change first
  * and then drains: it takes the lock once, exclusively. After that, every writer still open has seen the change, and what earlier ones
- * wrote is committed and can be gone over.
+ * wrote is committed and can be gone over. docs/adr/0010 tells the whole of it; test/model explores every order of its steps.
  */
 export class MembershipGate {
   constructor(
@@ -21,12 +28,22 @@ export class MembershipGate {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns the time to evaluate at: never before one up to which time-relative queries have been brought up to date */
-  async enter(tx: Tx): Promise<Date> {
+  async enter(tx: Tx): Promise<void> {
     await sql`SELECT pg_advisory_xact_lock_shared(${ADVISORY_LOCK})`.execute(tx)
-    const { epoch, as_of } = await tx.selectFrom('query_set').select(['epoch', 'as_of']).executeTakeFirstOrThrow()
-    await this.queries.refresh(tx, epoch)
-    return new Date(Math.max(this.clock.now().getTime(), as_of.getTime()))
+  }
+
+  /** For whoever has entered and holds the locks of what it is about to write for. Before that it would be too early. */
+  async catchUp(tx: Tx): Promise<Standing> {
+    for (let looks = 1; ; looks++) {
+      const { epoch, as_of } = await tx.selectFrom('query_set').select(['epoch', 'as_of']).executeTakeFirstOrThrow()
+      if (epoch === this.queries.epoch) {
+        return { epoch, now: new Date(Math.max(this.clock.now().getTime(), as_of.getTime())) }
+      }
+      // Where another transaction of this process has read a newer set meanwhile, the time that goes with it is read again. One that
+      // stays behind is another database than it was: restored from a backup.
+      if (epoch < this.queries.epoch && looks > 3) this.queries.clear()
+      await this.queries.refresh(tx, epoch)
+    }
   }
 
   /** Returns once every writer that may not know of what was committed before the call has ended. Never within a transaction. */

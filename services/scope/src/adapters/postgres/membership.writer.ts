@@ -3,26 +3,33 @@ import type { Outbox } from '@reprieve/outbox'
 import { sql } from 'kysely'
 import { bulkRows } from './bulk-rows.js'
 import { appendCoverage, type CoverageChange } from './coverage-events.js'
-import { inForce, type LiveException, type LiveQueries } from './live-queries.js'
+import { type LiveException, type LiveQueries, type MatchedMember, toldAt } from './live-queries.js'
 import type { MatchRow } from './match-rows.js'
+import type { MembershipGate } from './membership-gate.js'
 import type { Tx } from './tables.js'
 
-interface Member {
+/** An exception, as far as other systems are told of it. */
+export type Told = Omit<LiveException, 'query'>
+
+export interface Member<Exception extends Told = LiveException> {
   readonly row: MatchRow
-  readonly exception: LiveException
+  readonly exception: Exception
 }
 
 export interface MembershipChange {
   readonly added: readonly Member[]
   readonly ended: readonly Member[]
+  /** The time at which it was evaluated. */
+  readonly now: Date
 }
 
 /**
  * The one place that makes membership what the queries say. Its caller has entered the gate and holds the locks of the instances' assets,
- * so that nothing it decides by can change until it has committed.
+ * and has read the rows since: nothing of theirs can change until it has committed.
  */
 export class MembershipWriter {
   constructor(
+    private readonly gate: MembershipGate,
     private readonly queries: LiveQueries,
     private readonly outbox: Outbox,
   ) {}
@@ -35,11 +42,10 @@ export class MembershipWriter {
   async bringUpToDate(
     tx: Tx,
     rows: readonly MatchRow[],
-    now: Date,
     { only, made }: { only?: ReadonlySet<number>; made?: ReadonlyMap<number, unknown> } = {},
   ): Promise<MembershipChange> {
-    if (rows.length === 0 || this.queries.size === 0) return { added: [], ended: [] }
-    const { members, asked } = await this.queries.match(rows, now)
+    const { now, members, asked } = await this.#match(tx, rows)
+    if (rows.length === 0 || this.queries.size === 0) return { added: [], ended: [], now }
     const counts = (key: number) => asked(key) && (only === undefined || only.has(key))
     const stored = await storedMembers(tx, made === undefined ? rows : rows.filter(({ key }) => !made.has(key)))
     const wanted = new Map<number, Set<number>>()
@@ -59,25 +65,83 @@ export class MembershipWriter {
         if (exception !== null) ended.push({ row, exception })
       }
     }
-    await this.write(tx, { added, ended }, now)
-    return { added, ended }
+    await this.#write(tx, { added, ended, now })
+    return { added, ended, now }
   }
 
-  /** Ends whatever these instances are members of. */
-  async endAll(tx: Tx, rows: readonly MatchRow[], now: Date): Promise<void> {
+  /** Ends whatever these instances are members of, of exceptions that have ended, too: what follows those would not find them any more. */
+  async endAll(tx: Tx, rows: readonly MatchRow[]): Promise<void> {
     if (rows.length === 0) return
+    const { now } = await this.gate.catchUp(tx)
     const stored = await storedMembers(tx, rows)
+    const over = await toldExceptions(
+      tx,
+      [...stored.values()].flatMap((keys) => [...keys].filter((key) => this.queries.get(key) === null)),
+    )
     const ended = rows.flatMap((row) =>
       [...(stored.get(row.key) ?? [])].flatMap((key) => {
-        const exception = this.queries.get(key)
-        return exception === null ? [] : [{ row, exception }]
+        const exception = this.queries.get(key) ?? over.get(key)
+        return exception === undefined ? [] : [{ row, exception }]
       }),
     )
-    await this.write(tx, { added: [], ended }, now)
+    await this.#write(tx, { added: [], ended, now })
   }
 
-  /** Writes members that were found otherwise. Those to add must not be there. */
-  async write(tx: Tx, { added, ended }: MembershipChange, now: Date): Promise<void> {
+  /** Set and time belong together: where the set is another one meanwhile, both are taken anew. */
+  async #match(
+    tx: Tx,
+    rows: readonly MatchRow[],
+  ): Promise<{ now: Date; members: MatchedMember[]; asked: (key: number) => boolean }> {
+    for (;;) {
+      const standing = await this.gate.catchUp(tx)
+      const found = await this.queries.match(rows, standing)
+      if (found !== null) return { now: standing.now, ...found }
+    }
+  }
+
+  /**
+   * Ends members of exceptions that have ended, which nobody else is about to end; cuts what is said to have begun or ended in the future, or
+   * to have ended after it had begun once more. None of it is there unless somebody has written past this service.
+   */
+  async endStrays(tx: Tx, rows: readonly MatchRow[]): Promise<Member<Told>[]> {
+    if (rows.length === 0) return []
+    const { now } = await this.gate.catchUp(tx)
+    const byKey = new Map(rows.map((row) => [row.key, row]))
+    const keys = sql`${binaryArray('int8', [...byKey.keys()])}::int8[]`
+    const { rows: open } = await sql<Pair>`
+      SELECT m.instance_key, m.exception_key FROM membership m JOIN exception e ON e.key = m.exception_key AND NOT e.live
+      WHERE m.until IS NULL AND m.instance_key = ANY(${keys})
+        AND NOT EXISTS (SELECT FROM aftermath a WHERE a.exception_key = e.key)`.execute(tx)
+    const latest = new Date(now.getTime() + CLOCKS_DIFFER_MS)
+    const { rows: ahead } = await sql<Pair>`
+      UPDATE membership SET since = least(since, ${now}::timestamptz), until = least(until, ${now}::timestamptz)
+      WHERE instance_key = ANY(${keys}) AND (since > ${latest} OR until > ${latest})
+      RETURNING instance_key, exception_key`.execute(tx)
+    const { rows: twice } = await sql<Pair>`
+      UPDATE membership SET until = greatest(membership.since, next.since)
+      FROM (SELECT ctid AS place, lead(since) OVER (PARTITION BY instance_key, exception_key ORDER BY since, until NULLS LAST) AS since
+        FROM membership WHERE instance_key = ANY(${keys})) AS next
+      WHERE membership.ctid = next.place AND membership.until > next.since
+      RETURNING instance_key, exception_key`.execute(tx)
+    const pairs = [...open, ...ahead, ...twice]
+    const exceptions = await toldExceptions(
+      tx,
+      pairs.map(({ exception_key }) => exception_key),
+    )
+    const membersOf = (found: readonly Pair[]) =>
+      found.flatMap(({ instance_key, exception_key }): Member<Told>[] => {
+        const row = byKey.get(instance_key)
+        const exception = exceptions.get(exception_key)
+        return row === undefined || exception === undefined ? [] : [{ row, exception }]
+      })
+    await this.#write(tx, { added: [], ended: membersOf(open), now })
+    return membersOf(pairs)
+  }
+
+  async #write(
+    tx: Tx,
+    { added, ended, now }: { added: readonly Member[]; ended: readonly Member<Told>[]; now: Date },
+  ): Promise<void> {
     if (added.length > 0) {
       await sql`
         INSERT INTO membership (instance_key, asset_key, exception_key, since)
@@ -90,13 +154,12 @@ export class MembershipWriter {
         WHERE membership.until IS NULL AND membership.exception_key = given.exception_key
           AND membership.asset_key = given.asset_key AND membership.instance_key = given.instance_key`.execute(tx)
     }
-    const changes = [
-      ...added.map((member) => changeOf(member, true, now)),
-      ...ended.map((member) => changeOf(member, false, now)),
-    ].filter(({ exception }) => inForce(exception, now))
-    await appendCoverage(this.outbox, tx, changes)
+    await appendCoverage(this.outbox, tx, [
+      ...added.flatMap((member) => changeOf(member, true, now)),
+      ...ended.flatMap((member) => changeOf(member, false, now)),
+    ])
     const reach = new Map<number, number>()
-    const count = ({ row, exception }: Member, by: number) =>
+    const count = ({ row, exception }: Member<Told>, by: number) =>
       reach.set(exception.key, (reach.get(exception.key) ?? 0) + (row.open ? by : 0))
     for (const member of added) count(member, 1)
     for (const member of ended) count(member, -1)
@@ -104,25 +167,51 @@ export class MembershipWriter {
   }
 }
 
+interface Pair {
+  instance_key: number
+  exception_key: number
+}
+
+// Processes' clocks differ: what is ahead by less is nobody's fault.
+const CLOCKS_DIFFER_MS = 60_000
+
 const MEMBER = {
-  instance_key: ['int8', ({ row }: Member) => row.key],
-  asset_key: ['int4', ({ row }: Member) => row.asset_key],
-  exception_key: ['int4', ({ exception }: Member) => exception.key],
+  instance_key: ['int8', ({ row }: Member<Told>) => row.key],
+  asset_key: ['int4', ({ row }: Member<Told>) => row.asset_key],
+  exception_key: ['int4', ({ exception }: Member<Told>) => exception.key],
 } as const
 
-const changeOf = (
-  { row, exception }: Member,
-  covered: boolean,
-  at: Date,
-): CoverageChange & { exception: LiveException } => ({
-  instanceId: row.id,
-  revision: row.revision,
-  exceptionId: exception.id,
-  effect: exception.effect,
-  covered,
-  at,
-  exception,
-})
+function changeOf({ row, exception }: Member<Told>, covered: boolean, now: Date): CoverageChange[] {
+  const at = toldAt(exception, covered, now)
+  if (at === null) return []
+  return [
+    { instanceId: row.id, revision: row.revision, exceptionId: exception.id, effect: exception.effect, covered, at },
+  ]
+}
+
+/** Exceptions, matched or not, as far as it takes to tell that something is no longer covered by them. */
+async function toldExceptions(tx: Tx, keys: readonly number[]): Promise<Map<number, Told>> {
+  if (keys.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('exception')
+    .select(['key', 'id', 'effect', 'active_from', 'active_until'])
+    .where('key', 'in', [...new Set(keys)])
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      {
+        key: row.key,
+        id: row.id,
+        effect: row.effect as Told['effect'],
+        // As before it ended.
+        status: row.active_from === null ? 'pendingApproval' : 'active',
+        activeFrom: row.active_from,
+        activeUntil: row.active_until,
+      },
+    ]),
+  )
+}
 
 /** The exceptions that each instance is a member of now, by its key. */
 async function storedMembers(tx: Tx, rows: readonly MatchRow[]): Promise<Map<number, Set<number>>> {
