@@ -69,7 +69,7 @@ export const PLACES: readonly Place[] = [
     to: '/settings',
     label: 'Admin Settings',
     icon: IconAdjustments,
-    permissions: ['rules.manage', 'users.manage', 'tickets.manage', 'operations.manage'],
+    permissions: ['rules.manage', 'users.manage', 'tickets.manage', 'operations.manage', 'audit.read'],
     key: 's',
     words: 'rules users roles groups webhooks mail templates',
   },

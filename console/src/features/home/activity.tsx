@@ -56,7 +56,9 @@ function Journal() {
 
 /** `exception.handedOver` as people read it: exception handed over. */
 export const eventWords = (type: string): string =>
-  type.replace('.', ' ').replace(/([a-z])([A-Z])/g, (_all, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+  type
+    .replace('.', ' ')
+    .replace(/([a-z])([A-Z])/g, (_all, before: string, after: string) => `${before} ${after.toLowerCase()}`)
 
 function Requests() {
   const { data, isPending } = useQuery(exceptionList({}, NEWEST))
@@ -85,5 +87,7 @@ function Requests() {
 }
 
 function Nothing() {
-  return <EmptyState icon={IconHistory} title="Nothing has happened yet" text="What people do appears here by itself." />
+  return (
+    <EmptyState icon={IconHistory} title="Nothing has happened yet" text="What people do appears here by itself." />
+  )
 }

@@ -150,12 +150,7 @@ function Figure({ label, value, warn = false }: { label: string; value: number |
       {value === undefined ? (
         <Skeleton height={24} width={60} mt={4} />
       ) : (
-        <Text
-          fw={600}
-          fz={22}
-          className="figures"
-          {...(warn && value > 0 ? { c: 'var(--mantine-color-error)' } : {})}
-        >
+        <Text fw={600} fz={22} className="figures" {...(warn && value > 0 ? { c: 'var(--mantine-color-error)' } : {})}>
           {numberText(value)}
         </Text>
       )}
@@ -208,7 +203,11 @@ function EndsSoon() {
   if (error !== null) return <ProblemNotice error={error} retry={() => void refetch()} />
   if (data.items.length === 0)
     return (
-      <EmptyState icon={IconClockHour4} title="Nothing ends soon" text={`No exception ends within ${SOON_DAYS} days.`} />
+      <EmptyState
+        icon={IconClockHour4}
+        title="Nothing ends soon"
+        text={`No exception ends within ${SOON_DAYS} days.`}
+      />
     )
   return (
     <ul className={classes.list}>

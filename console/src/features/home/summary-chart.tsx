@@ -16,7 +16,11 @@ export function SummaryChart() {
   if (error !== null) return <ProblemNotice error={error} retry={() => void refetch()} />
   if (totalOf(data.open) === 0)
     return (
-      <EmptyState icon={IconBug} title="No open instances" text="They appear when a scanner sends them or a report is imported." />
+      <EmptyState
+        icon={IconBug}
+        title="No open instances"
+        text="They appear when a scanner sends them or a report is imported."
+      />
     )
   const rows = SEVERITIES.filter((severity) => data.open[severity] > 0).map((severity) => ({
     severity: severityWord(severity),

@@ -1,0 +1,118 @@
+import { ActionIcon, Button, Group, MultiSelect, Paper, Stack, Text } from '@mantine/core'
+import type { UseFormReturnType } from '@mantine/form'
+import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useCandidates } from './candidates.js'
+import { moved, newStep, type RuleValues, type StepValues } from './rule-values.js'
+
+const MOST_STEPS = 10
+const MOST_CANDIDATES = 50
+
+interface RuleStepsProps {
+  form: UseFormReturnType<RuleValues>
+  mayWrite: boolean
+}
+
+/** The steps in their order: who can be chosen for each. */
+export function RuleSteps({ form, mayWrite }: RuleStepsProps) {
+  const { steps } = form.values
+  const set = (next: StepValues[]) => form.setFieldValue('steps', next)
+  return (
+    <Stack gap="sm">
+      {steps.map((step, index) => (
+        <Paper key={step.key} withBorder p="sm">
+          <Group justify="space-between" mb={6} wrap="nowrap">
+            <Text size="sm" fw={600}>
+              Step {index + 1}
+            </Text>
+            {mayWrite && (
+              <Group gap={2} wrap="nowrap">
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Move step ${index + 1} up`}
+                  disabled={index === 0}
+                  onClick={() => set(moved(steps, index, index - 1))}
+                >
+                  <IconArrowUp size={16} />
+                </ActionIcon>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Move step ${index + 1} down`}
+                  disabled={index === steps.length - 1}
+                  onClick={() => set(moved(steps, index, index + 1))}
+                >
+                  <IconArrowDown size={16} />
+                </ActionIcon>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Remove step ${index + 1}`}
+                  disabled={steps.length === 1}
+                  onClick={() => set(steps.filter((_, at) => at !== index))}
+                >
+                  <IconTrash size={16} />
+                </ActionIcon>
+              </Group>
+            )}
+          </Group>
+          {step.assigned === undefined ? (
+            <Candidates form={form} index={index} mayWrite={mayWrite} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              Conditions assign the approver of this step. They are written through the API and stay as they are.
+            </Text>
+          )}
+        </Paper>
+      ))}
+      {mayWrite && (
+        <Group>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconPlus size={14} />}
+            disabled={steps.length >= MOST_STEPS}
+            onClick={() => set([...steps, newStep()])}
+          >
+            Add a step
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}
+
+function Candidates({ form, index, mayWrite }: RuleStepsProps & { index: number }) {
+  const [text, setText] = useState('')
+  const { found, names, nameOf } = useCandidates(text)
+  const chosen = form.values.steps[index]?.candidates ?? []
+  // Those who are chosen stay in the list whatever is looked for.
+  const options = new Map([...found, ...chosen.flatMap((id) => names.get(id) ?? [])].map((one) => [one.id, one]))
+  const named = (type: 'user' | 'group') =>
+    [...options.values()]
+      .filter((candidate) => candidate.type === type)
+      .map(({ id, name, people }) => ({ value: id, label: type === 'group' ? `${name} (${people})` : name }))
+  const gone = chosen.filter((id) => !options.has(id)).map((id) => ({ value: id, label: nameOf(id) }))
+  return (
+    <MultiSelect
+      aria-label={`Candidates of step ${index + 1}`}
+      placeholder={chosen.length === 0 ? 'People or groups' : ''}
+      searchable
+      searchValue={text}
+      onSearchChange={setText}
+      clearable
+      hidePickedOptions
+      maxValues={MOST_CANDIDATES}
+      readOnly={!mayWrite}
+      nothingFoundMessage="Nobody is called so."
+      data={[
+        { group: 'Groups', items: named('group') },
+        { group: 'People', items: named('user') },
+        ...(gone.length === 0 ? [] : [{ group: 'No candidates any more', items: gone }]),
+      ]}
+      clearButtonProps={{ 'aria-label': 'Clear' }}
+      {...form.getInputProps(`steps.${index}.candidates`)}
+    />
+  )
+}
