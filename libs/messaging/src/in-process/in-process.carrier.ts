@@ -161,7 +161,9 @@ export class InProcessCarrier implements Carrier {
   /** Deletes what is past its retention now; done regularly by itself. */
   async prune(): Promise<Pruned> {
     const reading = [...this.#groups.values()].filter((group) => !group.empty).map((group) => group.name)
-    return this.#retention.prune(reading)
+    const pruned = await this.#retention.prune(reading)
+    if (pruned.expired + pruned.compacted > 0) this.#records.forgetTail()
+    return pruned
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import { DEAD_LETTER_RETENTION_MS, DEAD_LETTER_SUFFIX } from '../delivery/dead-l
 import type { PreparedMessage } from '../delivery/outgoing.js'
 import { SurroundingsFault, TopicMismatchError, UnknownTopicError } from '../faults.js'
 import type { LogSession } from './log-session.js'
+import { LogTail } from './log-tail.js'
 
 /** One partition, and how far it is written as this process knows: it is the only writer. */
 export interface LogPartition {
@@ -43,6 +44,7 @@ export class RecordLog {
   readonly #readers: pg.Pool
   readonly #clock: Clock
   readonly #topics = new Map<string, LogPartition[]>()
+  readonly #tail = new LogTail()
 
   constructor(session: () => LogSession, readers: pg.Pool, clock: Clock) {
     this.#session = session
@@ -126,13 +128,16 @@ export class RecordLog {
     const keyBytes: number[] = []
     const valueBytes: number[] = []
     const headerBytes: number[] = []
-    const counts = new Map<LogPartition, number>()
+    const written = new Map<LogPartition, PreparedMessage[]>()
+    const publishedAt = this.#clock.now()
     let at = 1
     for (const message of messages) {
       const partition = this.partitions(message.topic)[message.partition]
       if (partition === undefined) throw new UnknownTopicError(message.topic)
-      const place = counts.get(partition) ?? 0
-      counts.set(partition, place + 1)
+      const here = written.get(partition) ?? []
+      written.set(partition, here)
+      const place = here.length
+      here.push(message)
       const headers = Buffer.from(JSON.stringify(message.headers))
       ids.push(partition.id)
       places.push(place)
@@ -143,7 +148,7 @@ export class RecordLog {
       blob.push(message.key, message.value, headers)
       at += message.key.length + message.value.length + headers.length
     }
-    const touched = [...counts.keys()]
+    const touched = [...written.keys()]
     // One binary parameter, cut apart there: an array of bytea goes as text in hex, which took twice as long.
     const { rows } = await this.#session().query<{ id: number; next_offset: string }>({
       name: 'append',
@@ -167,7 +172,7 @@ export class RecordLog {
         SELECT id, next_offset FROM counted`,
       values: [
         touched.map((partition) => partition.id),
-        touched.map((partition) => counts.get(partition)),
+        touched.map((partition) => written.get(partition)?.length),
         touched.map((partition) => partition.compacted),
         binaryArray('int4', ids),
         binaryArray('int4', places),
@@ -176,11 +181,20 @@ export class RecordLog {
         binaryArray('int4', valueBytes),
         binaryArray('int4', headerBytes),
         Buffer.concat(blob),
-        this.#clock.now(),
+        publishedAt,
       ],
     })
     const offsets = new Map(rows.map((row) => [row.id, BigInt(row.next_offset)]))
-    for (const partition of touched) advance(partition, offsets.get(partition.id) ?? 0n)
+    for (const partition of touched) {
+      const next = offsets.get(partition.id) ?? 0n
+      this.#tail.append(partition, deliveriesOf(written.get(partition) ?? [], partition, next, publishedAt))
+      advance(partition, next)
+    }
+  }
+
+  /** To be called when records were deleted: what is gone must not be read from memory either. */
+  forgetTail(): void {
+    this.#tail.clear()
   }
 
   /** Records from `position` on, bounded in number and bytes; empty where there are none. */
@@ -188,6 +202,8 @@ export class RecordLog {
     // Without the lock another process may be the log's by now.
     const { trouble } = this.#session()
     if (trouble !== null) throw new SurroundingsFault(`the log cannot be read: ${trouble}`)
+    const recent = this.#tail.read(partition, position, most, FETCH_BYTES)
+    if (recent !== null) return recent
     const { rows } = await this.#readers.query<RecordRow>({
       name: 'read',
       text: `
@@ -211,6 +227,22 @@ export class RecordLog {
     }))
   }
 }
+
+const deliveriesOf = (
+  messages: readonly PreparedMessage[],
+  { topic, partition }: LogPartition,
+  next: bigint,
+  publishedAt: Date,
+): Delivery[] =>
+  messages.map(({ key, value, headers }, index) => ({
+    topic,
+    partition,
+    offset: next - BigInt(messages.length - index),
+    key: key.toString(),
+    value,
+    headers,
+    publishedAt,
+  }))
 
 function advance(partition: LogPartition, nextOffset: bigint): void {
   if (nextOffset <= partition.nextOffset) return

@@ -3,7 +3,7 @@ import { emptyTally, RecordApplier, type Step, type Tally } from '../../domain/i
 import type { AssetFacts, IngestRecord, Observed, Refused, Resolved } from '../../domain/ingest/record.js'
 import { type Candidate, InstanceResolver, type KeyedFinding, spotOf } from '../../domain/ingest/resolve-instances.js'
 import type { ScannerOnAsset, ScanState } from '../../domain/ingest/scan-state.js'
-import { mergeSources, saidNow, sameFacts } from '../../domain/inventory/asset.js'
+import { addsNothing, mergeSources, saidNow, sameFacts } from '../../domain/inventory/asset.js'
 import type {
   BatchOutcome,
   BatchPosition,
@@ -87,10 +87,11 @@ class BatchWork {
     const stored = await session.candidates([...spots.values()], [...new Set(keyed.map(({ scanner }) => scanner))])
     // Once for the number of new instances, then with their keys: the resolver asks nobody, so both runs come to the same.
     let made = 0
+    let taken = 0
     const counting = this.#steps(new InstanceResolver(stored, keyed, this.#pairOf, () => -++made))
     const keys = made === 0 ? [] : await session.instanceKeys(made)
     const steps =
-      made === 0 ? counting : this.#steps(new InstanceResolver(stored, keyed, this.#pairOf, () => take(keys)))
+      made === 0 ? counting : this.#steps(new InstanceResolver(stored, keyed, this.#pairOf, () => keyAt(keys, taken++)))
 
     const closable = await this.#closable(steps)
     const load = new Map<number, { asset: number; instance: number }>()
@@ -197,9 +198,8 @@ class BatchWork {
       const sources = byAsset.get(told.assetId) ?? new Map(asset.sources.map((source) => [source.scanner, source]))
       byAsset.set(told.assetId, sources)
       const before = sources.get(scanner)
-      if (before !== undefined && told.at < before.saidAt) continue
+      if (before !== undefined && (told.at < before.saidAt || addsNothing(before.facts, told.asset))) continue
       const facts = before === undefined ? told.asset : saidNow(before.facts, told.asset)
-      if (before !== undefined && sameFacts(before.facts, facts)) continue
       sources.set(scanner, { scanner, facts, saidAt: told.at })
       touched.add(told.assetId)
     }
@@ -262,8 +262,8 @@ class BatchWork {
 
 const toldOf = (entry: Entry): ScanRefused | IngestRecord => (entry.kind === 'refused' ? entry.scan : entry)
 
-function take(keys: number[]): number {
-  const key = keys.shift()
+function keyAt(keys: readonly number[], index: number): number {
+  const key = keys[index]
   if (key === undefined) throw new Error('too few instance keys were taken')
   return key
 }

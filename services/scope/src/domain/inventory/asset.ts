@@ -30,20 +30,27 @@ export function mergeSources(sources: readonly [AssetSource, ...AssetSource[]]):
   return { ...merged, tags: sources.every(({ facts }) => facts.tags === null) ? null : [...new Set(tags)].sort() }
 }
 
-export const sameFacts = (a: AssetFacts, b: AssetFacts): boolean => factsKey(a) === factsKey(b)
+export const sameFacts = (a: AssetFacts, b: AssetFacts): boolean =>
+  TEXTS.every((field) => a[field] === b[field]) && sameTags(a.tags, b.tags)
+
+/** Whether a newer word of the same scanner leaves all as it was: so it is with nearly every finding. */
+export const addsNothing = (before: AssetFacts, now: AssetFacts): boolean =>
+  TEXTS.every((field) => before[field] === now[field] || !isSaid(field, now)) &&
+  (now.tags === null || sameTags(before.tags, now.tags))
+
+const TEXTS = [
+  'name',
+  'type',
+  'os',
+  'owner',
+  'businessUnit',
+  'environment',
+  'exposure',
+  'criticality',
+] as const satisfies (keyof AssetFacts)[]
+
+const sameTags = (a: AssetFacts['tags'], b: AssetFacts['tags']): boolean =>
+  a === b || (a !== null && b !== null && a.length === b.length && a.every((tag, index) => tag === b[index]))
 
 const isSaid = (field: keyof AssetFacts, facts: AssetFacts): boolean =>
   facts[field] !== null && !(field === 'type' && facts.type === 'unknown')
-
-const factsKey = (facts: AssetFacts): string =>
-  JSON.stringify([
-    facts.name,
-    facts.type,
-    facts.os,
-    facts.owner,
-    facts.businessUnit,
-    facts.environment,
-    facts.exposure,
-    facts.criticality,
-    facts.tags,
-  ])
