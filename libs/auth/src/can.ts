@@ -63,6 +63,7 @@ interface Resources {
   'ticket.write': null
   'ticket.manage': null
   'ticket.request': OwnedResource
+  'ticketSettings.read': null
   'report.list': null
   'report.read': OwnedResource
   'reconciliation.run': null
@@ -169,6 +170,7 @@ export const TRUTH_TABLE: Readonly<Record<Action, readonly Clause[]>> = {
   'ticket.manage': [{ permission: 'tickets.manage' }],
   // Which roles may, the settings say.
   'ticket.request': [{ relation: 'owner', narrowed: 'exceptions.request' }],
+  'ticketSettings.read': [{ permission: 'tickets.manage' }, { permission: 'audit.read' }],
   'report.list': [
     { permission: 'instances.publish' },
     { permission: 'operations.manage' },

@@ -71,6 +71,7 @@ const EXPECTED: ReadonlyArray<[Action, ResourceOf<Action>, string, readonly Name
   ['ticket.write', null, '', ['admin', 'manager']],
   ['ticket.manage', null, '', ['admin', 'manager']],
   ['ticket.request', olas, 'of Ola', ['ola']],
+  ['ticketSettings.read', null, '', ['admin', 'manager', 'auditor']],
   ['report.list', null, '', ['admin', 'auditor', 'scanner', 'ola']],
   ['report.read', olas, 'of Ola', ['admin', 'auditor', 'ola']],
   ['report.read', { ownerId: 'scanner' }, 'of the scanner', ['admin', 'auditor', 'scanner']],
@@ -149,6 +150,8 @@ describe('one of several ways', () => {
     ['audit.read', 'ticket.read'],
     ['tickets.write', 'ticket.write'],
     ['tickets.manage', 'ticket.write'],
+    ['tickets.manage', 'ticketSettings.read'],
+    ['audit.read', 'ticketSettings.read'],
   ])('is enough by itself: %s for %s', (permission, action) => {
     expect(allowed(actor('sole', 'engineer', [permission]), action, { ownerId: 'ola' })).toBe(true)
     expect(allowed(actor('sole', 'engineer', []), action, { ownerId: 'ola' })).toBe(false)

@@ -41,6 +41,12 @@ export function mayHear(person: Principal, event: LiveEvent, exception: Exceptio
       return can(person, 'reconciliation.run')
     case 'accessToken':
       return can(person, 'token.read', { ownerId })
+    case 'ticket':
+      // Its reviewers hear of the exception.
+      return can(person, 'ticket.read', { ownerId, approverIds: [] })
+    case 'groupingRule':
+    case 'ticketSettings':
+      return can(person, 'ticketSettings.read')
     case 'notice':
       return can(person, 'notice.read', { ownerId })
     default:

@@ -26,6 +26,9 @@ export const SUBJECT_KINDS = [
   'webhook',
   'webhookHosts',
   'mailTemplate',
+  'ticket',
+  'groupingRule',
+  'ticketSettings',
 ] as const
 
 export type SubjectKind = (typeof SUBJECT_KINDS)[number]

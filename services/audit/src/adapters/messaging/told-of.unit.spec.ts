@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf'
-import { approvals, directory, exceptions, notifications, scope } from '@reprieve/contracts'
+import { approvals, directory, exceptions, notifications, scope, tickets } from '@reprieve/contracts'
 import type { Delivery } from '@reprieve/messaging'
 import { describe, expect, it } from 'vitest'
 import { TOLD_OF } from './told-of.js'
@@ -162,6 +162,36 @@ describe('an event, in the journal’s terms', () => {
       state: { hosts: ['10.0.0.1'] },
     })
     expect(ofOperators({})).toBeNull()
+  })
+
+  it('tells why a due date moved beside the ticket, and settings as they are', () => {
+    const ofTickets = (subject: object) =>
+      TOLD_OF['tickets.v1'](create(tickets.TicketsEventSchema, { meta, subject } as never), delivery)
+    const value = {
+      transition: tickets.Transition.DUE_DATE_MOVED,
+      ticket: { id: 't', title: 'Patch it', owner: { id: 'o', name: 'Ola' }, dueDate: '2026-04-01' },
+      dueDateMove: { from: '2026-03-01', to: '2026-04-01', cause: tickets.DueDateCause.MANAGER, reason: 'Later.' },
+    }
+    expect(ofTickets({ case: 'ticket', value })).toMatchObject({
+      kind: 'ticket',
+      id: 't',
+      name: 'Patch it',
+      verb: 'dueDateMoved',
+      ownerId: 'o',
+      state: { dueDate: '2026-04-01', dueDateMove: { from: '2026-03-01', cause: 'manager', reason: 'Later.' } },
+    })
+    expect(ofTickets({ case: 'groupingRule', value: { id: 'g', name: 'By asset' } })).toMatchObject({
+      kind: 'groupingRule',
+      id: 'g',
+      state: { enabled: false },
+    })
+    expect(ofTickets({ case: 'settings', value: { name: 'dueDates', version: 3, json: '{"kev":14}' } })).toMatchObject({
+      kind: 'ticketSettings',
+      id: 'dueDates',
+      verb: 'changed',
+      state: { kev: 14 },
+    })
+    expect(() => ofTickets({ case: 'settings', value: { json: '{' } })).toThrow('no JSON')
   })
 
   it('is none for a heartbeat or a subject of a newer owner, and poison without its envelope', () => {

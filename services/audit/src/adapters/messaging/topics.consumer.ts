@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { approvals, directory, exceptions, notifications, rules, scope } from '@reprieve/contracts'
+import type { approvals, directory, exceptions, notifications, rules, scope, tickets } from '@reprieve/contracts'
 import { Consumes, type Delivery, type MessagingContext } from '@reprieve/messaging'
 import type { Intake } from '../../application/intake.port.js'
 import type { Told } from '../../domain/told.js'
@@ -44,6 +44,11 @@ export class TopicsConsumer {
   @Consumes('scope.v1', { batch: BATCH })
   async scope(@Payload() changes: scope.ScopeEvent[], @Ctx() context: MessagingContext): Promise<void> {
     await this.#take(TOLD_OF['scope.v1'], changes, context)
+  }
+
+  @Consumes('tickets.v1', { batch: BATCH })
+  async tickets(@Payload() changes: tickets.TicketsEvent[], @Ctx() context: MessagingContext): Promise<void> {
+    await this.#take(TOLD_OF['tickets.v1'], changes, context)
   }
 
   @Consumes('notifications.v1', { batch: BATCH })
