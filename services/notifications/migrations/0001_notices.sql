@@ -6,6 +6,8 @@ CREATE TABLE exception (
   name text NOT NULL,
   justification text NOT NULL,
   auto_pilot boolean NOT NULL,
+  -- Asked for from a ticket: it moves its due date to the end, and covers nothing.
+  defers boolean NOT NULL,
   requester_id uuid NOT NULL,
   requester_name text NOT NULL,
   expires_at timestamptz,

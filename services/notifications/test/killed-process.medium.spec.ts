@@ -108,6 +108,7 @@ async function happen(): Promise<void> {
         name: 'Old TLS',
         justification: 'x',
         autoPilot: false,
+        defers: false,
         requester: RITA,
         expiresAt: null,
         expiresAfterDays: null,

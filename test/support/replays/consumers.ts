@@ -50,7 +50,11 @@ export const CONSUMERS: Readonly<Record<ServiceName, Consumer>> = {
     // Its heartbeats.
     silent: false,
   },
-  approvals: { learnt: { tables: [...PEOPLE, 'known_exception', 'known_reach'] }, leeways: [], silent: true },
+  approvals: {
+    learnt: { tables: [...PEOPLE, 'known_exception', 'known_reach', 'done_ticket_request'] },
+    leeways: [],
+    silent: true,
+  },
   scope: {
     learnt: {
       tables: [

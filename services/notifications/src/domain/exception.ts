@@ -20,6 +20,8 @@ export interface Exception {
   name: string
   justification: string
   autoPilot: boolean
+  /** Asked for from a ticket: it moves its due date to the end, and covers nothing. */
+  defers: boolean
   requester: Person
   /** Exclusive; null while unknown, or if it never ends. */
   expiresAt: Date | null

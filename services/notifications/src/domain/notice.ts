@@ -10,6 +10,8 @@ export interface ExceptionFacts {
   /** The reader did it themselves. */
   bySelf: boolean
   autoPilot: boolean
+  /** It moves the due date of a ticket to its end. */
+  defers: boolean
   /** Who did it; null where the system acted. */
   byName: string | null
   /** A decision's comment or the reason that was given. */

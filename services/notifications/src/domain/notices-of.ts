@@ -215,6 +215,7 @@ function facts(
     forRequester: recipient.id === exception.requester.id,
     bySelf: by?.id === recipient.id,
     autoPilot: exception.autoPilot,
+    defers: exception.defers,
     byName: by?.name ?? null,
     step: null,
     waitingForName: null,

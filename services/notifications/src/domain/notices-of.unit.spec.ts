@@ -18,6 +18,7 @@ const exception: Exception = {
   name: 'Old TLS on the mainframe',
   justification: 'Replaced in spring.',
   autoPilot: false,
+  defers: false,
   requester: rita,
   expiresAt: new Date('2027-01-01T00:00:00Z'),
   expiresAfterDays: null,

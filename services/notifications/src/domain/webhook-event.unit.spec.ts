@@ -12,6 +12,7 @@ const exception: Exception = {
   name: 'Old TLS',
   justification: 'Not for others to read.',
   autoPilot: false,
+  defers: false,
   requester: rita,
   expiresAt: null,
   expiresAfterDays: 30,

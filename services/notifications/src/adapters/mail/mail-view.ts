@@ -25,6 +25,8 @@ export interface MailView {
   justification: readonly string[]
   /** "never", "at the end of 30 June 2026 (UTC)", "30 days after it becomes active" */
   ends: string
+  /** "30 June 2026": to where it moves the due date of its ticket; empty for one that was asked for from none. */
+  dueDate: string
   /** "7 days"; only in a reminder. */
   endsIn: string
   /** "22 November 2026, 14:05 UTC" */
@@ -79,6 +81,7 @@ export function mailView(
     reason: lines(facts.reason),
     justification: lines(facts.justification),
     ends: ends(facts),
+    dueDate: dueDate(facts),
     endsIn: facts.daysLeft === null ? '' : days(facts.daysLeft),
     appliedSince: facts.appliedSince === null ? '' : instant(new Date(facts.appliedSince)),
     link: `${publicUrl}/exceptions/${encodeURIComponent(subjectId)}`,
@@ -101,6 +104,7 @@ export const EMPTY: Omit<MailView, 'recipientName' | 'at' | 'home'> = {
   reason: [],
   justification: [],
   ends: '',
+  dueDate: '',
   endsIn: '',
   appliedSince: '',
   webhookName: '',
@@ -125,6 +129,10 @@ function ends({ expiresAt, expiresAfterDays }: ExceptionFacts): string {
   if (expiresAfterDays === null) return 'never'
   return `${days(expiresAfterDays)} after it becomes active`
 }
+
+/** The end is exclusive, and a due date is the last day. */
+const dueDate = ({ defers, expiresAt }: ExceptionFacts): string =>
+  defers && expiresAt !== null ? day(new Date(Date.parse(expiresAt) - 1)) : ''
 
 const days = (count: number): string => `${count} ${count === 1 ? 'day' : 'days'}`
 

@@ -26,6 +26,7 @@ export const TEMPLATE_FIELDS: readonly TemplateField[] = [
   field('reason', 'lines', 'A decision’s comment or the reason that was given, line by line.'),
   field('justification', 'lines', 'Why the exception is asked for, line by line; only where a decision is asked for.'),
   field('ends', 'text', '“never”, “at the end of 30 June 2026 (UTC)”, “30 days after it becomes active”.'),
+  field('dueDate', 'text', '“30 June 2026”: to where it moves its ticket’s due date; empty without a ticket.'),
   field('endsIn', 'text', '“7 days”, “1 day”; only in reminders.'),
   field('appliedSince', 'text', '“22 November 2026, 14:05 UTC”; empty before it is active.'),
   field('at', 'text', 'When it happened: “22 November 2026, 14:05 UTC”.'),

@@ -30,6 +30,7 @@ const facts: ExceptionFacts = {
   forRequester: false,
   bySelf: false,
   autoPilot: false,
+  defers: false,
   byName: 'Anna First',
   reason: 'Because.',
   step: 1,
@@ -54,6 +55,8 @@ const notice = (kind: NoticeKind, more: Partial<ExceptionFacts> = {}): Notice =>
 })
 
 const requester = { forRequester: true }
+/** Asked for from a ticket: it moves its due date. */
+const ticket = { defers: true, steps: 1 }
 const LINK = 'https://reprieve.example/exceptions/0199c0de-0000-7000-8000-00000000000e'
 
 describe('a mail', () => {
@@ -169,6 +172,73 @@ describe('a mail', () => {
       { daysLeft: 1 },
       'Expires in 1 day: Old TLS on the mainframe',
       'The exception of Rita Requester ends at the end of 31 December 2026 (UTC).',
+    ],
+    [
+      'request_sent',
+      { ...requester, ...ticket },
+      'Request sent: Old TLS on the mainframe',
+      'If it is approved, the ticket’s due date moves to 31 December 2026.',
+    ],
+    [
+      'decision_waits',
+      ticket,
+      'Your decision is needed: Old TLS on the mainframe',
+      'If you approve, the ticket’s due date moves to 31 December 2026.',
+    ],
+    [
+      'approved',
+      { ...requester, ...ticket },
+      'Approved: Old TLS on the mainframe',
+      'Anna First approved your request. The ticket’s due date moves to 31 December 2026.',
+    ],
+    [
+      'became_active',
+      ticket,
+      'Now active: Old TLS on the mainframe',
+      'The ticket’s due date moves to 31 December 2026.',
+    ],
+    [
+      'denied',
+      { ...requester, ...ticket },
+      'Denied: Old TLS on the mainframe',
+      'you can send a new request. The ticket’s due date stays as it was.',
+    ],
+    [
+      'withdrawn',
+      { ...ticket, byName: null },
+      'Withdrawn: Old TLS on the mainframe',
+      'The request was withdrawn. There is nothing left for you to decide. The ticket’s due date stays as it was.',
+    ],
+    [
+      'lapsed',
+      ticket,
+      'Lapsed before it was decided: Old TLS on the mainframe',
+      'nothing left for you to decide. The ticket’s due date stays as it was.',
+    ],
+    ['expired', ticket, 'Expired: Old TLS on the mainframe', 'Unless the ticket is done, it is overdue now.'],
+    [
+      'deactivated',
+      ticket,
+      'Deactivated: Old TLS on the mainframe',
+      'The ticket’s due date moves back to what it was before.',
+    ],
+    [
+      'deactivated',
+      { ...ticket, byName: null },
+      'Deactivated: Old TLS on the mainframe',
+      'The ticket’s due date stays.',
+    ],
+    [
+      'handed_over',
+      ticket,
+      'Handed over to you: Old TLS on the mainframe',
+      'If you approve, the ticket’s due date moves to 31 December 2026.',
+    ],
+    [
+      'expires_in_1_day',
+      { ...ticket, daysLeft: 1 },
+      'Expires in 1 day: Old TLS on the mainframe',
+      'Unless the ticket is done, it is overdue from then on.',
     ],
     [
       'relieved',

@@ -7,6 +7,7 @@ const PLAIN: ExceptionFacts = {
   forRequester: true,
   bySelf: true,
   autoPilot: true,
+  defers: false,
   byName: null,
   reason: null,
   step: null,
@@ -24,6 +25,8 @@ const PLAIN: ExceptionFacts = {
 const OF_EXCEPTIONS: readonly ExceptionFacts[] = [
   PLAIN,
   { ...PLAIN, forRequester: false, bySelf: false, autoPilot: false },
+  { ...PLAIN, autoPilot: false, defers: true, expiresAt: '2026-07-01T00:00:00Z', byName: 'Sample' },
+  { ...PLAIN, bySelf: false, autoPilot: false, defers: true, expiresAt: '2026-07-01T00:00:00Z' },
   { ...PLAIN, bySelf: false, autoPilot: false, steps: 1, step: 1, byName: 'Sample', waitingForName: 'Sample' },
   {
     ...PLAIN,
@@ -60,6 +63,7 @@ const SHOWN: ExceptionFacts = {
   forRequester: true,
   bySelf: false,
   autoPilot: false,
+  defers: false,
   byName: 'Sofia Marin',
   reason: 'Switched off at the end of the quarter.\nIsolated until then.',
   step: 1,

@@ -59,6 +59,7 @@ export function toExceptionChange(
       name: exception.name,
       justification: exception.justification,
       autoPilot: exception.approvalType === exceptions.ApprovalType.AUTO_PILOT,
+      defers: exception.effect === exceptions.Effect.DEFER,
       requester: personOf(required(exception.requestedBy, 'requested_by')),
       expiresAt: expiresAt === undefined ? null : timestampDate(expiresAt),
       expiresAfterDays: expiration?.end.case === 'days' && expiresAt === undefined ? expiration.end.value : null,

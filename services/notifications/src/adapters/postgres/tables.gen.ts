@@ -42,6 +42,7 @@ export interface Exception {
   applied_since: Date | null;
   approvers: Json;
   auto_pilot: boolean;
+  defers: boolean;
   expires_after_days: number | null;
   expires_at: Date | null;
   id: string;
