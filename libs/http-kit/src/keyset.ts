@@ -59,11 +59,7 @@ export class Keyset<Field extends string> {
 
   /** For WHERE: rows after the one that the cursor names. @throws Problem MALFORMED for a cursor of another list or order */
   after(cursor: string): RawBuilder<boolean> {
-    const key = decodeCursor(
-      cursor,
-      this.#sort,
-      this.#terms.map(({ type }) => type),
-    )
+    const key = this.keyOf(cursor)
     const simple = this.#terms.every(
       ({ nullable, descending }) => !nullable && descending === this.#terms[0]?.descending,
     )
@@ -90,6 +86,15 @@ export class Keyset<Field extends string> {
     const beyond = descending ? sql`${column} < ${bound}` : sql`${column} > ${bound}`
     const later = nullable ? sql`(${beyond} OR ${column} IS NULL)` : beyond
     return sql<boolean>`(${later} OR (${column} = ${bound} AND ${rest}))`
+  }
+
+  /** The sort key of the row that a cursor names. @throws Problem MALFORMED for a cursor of another list or order */
+  keyOf(cursor: string): SortKey {
+    return decodeCursor(
+      cursor,
+      this.#sort,
+      this.#terms.map(({ type }) => type),
+    )
   }
 
   cursor(key: SortKey): string {

@@ -4,6 +4,7 @@ import { ListDictionary } from './list-dictionary.js'
 import { NumberDictionary } from './number-dictionary.js'
 import { bytePages, codePages, numberPages, shortPages, wordPages } from './pages.js'
 import { TextDictionary } from './text-dictionary.js'
+import { uuidText } from './uuid.js'
 
 export const ASSET_FIELDS = {
   id: 'text',
@@ -183,6 +184,15 @@ export class InstanceRows {
     if (slot === 0 || !isRow(this.flags.get(slot))) return
     this.flags.set(slot, NO_ROW)
     this.#count--
+  }
+
+  /** The keys of a row and of its asset. */
+  at(slot: number): { asset: number; instance: number } {
+    return { asset: this.assets.keyOf(this.columns.asset.get(slot)), instance: this.keys.get(slot) }
+  }
+
+  idOf(slot: number): string {
+    return uuidText(Array.from({ length: 4 }, (_, word) => this.idWord(slot, word)))
   }
 
   /** A quarter (0 the highest) of a row's id. */

@@ -11,6 +11,8 @@ import { type Tally, tally } from './tally.js'
 // 65 536 rows: what is computed of one page at a time stays in the caches.
 const PAGE_BITS = 16
 
+const KEV: NormalNode = { kind: 'literal', leaf: { kind: 'bool', field: 'kev' }, negated: false }
+
 /** Which rows are asked for, beside a query. */
 export interface Filter {
   /** In normal form; null selects all. */
@@ -64,6 +66,13 @@ export class InventoryColumns {
   /** Slots of the first rows of a selection in an order, behind a position. */
   first(selection: Selection, sort: readonly SortBy[], after: Position | null, limit: number): number[] {
     return firstRows(this.rows, selection, sort, after, limit)
+  }
+
+  /** How many of a selection are known to be exploited. */
+  countOfKev(selection: Selection, now: number): number {
+    const kev = new PlanCompiler(this.rows, now).compile(KEV)
+    const rows: Plan = { kind: 'rows', bits: selection.bits }
+    return selectRows({ kind: 'and', parts: [rows, kev] }, this.rows.size, this.rows.bits).count
   }
 
   tally(selection: Selection): Tally {

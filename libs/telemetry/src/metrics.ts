@@ -73,6 +73,18 @@ export const METRICS = defineMetrics({
     description: 'How long ago scope has heard of exceptions: coverage is known up to then',
     labels: [],
   },
+  'reprieve.columns.rows': {
+    kind: 'gauge',
+    unit: '{instance}',
+    description: 'Instances that scope keeps in memory for lists; 0 while lists are answered by the database',
+    labels: [],
+  },
+  'reprieve.columns.memory': {
+    kind: 'gauge',
+    unit: 'By',
+    description: 'What the instances in memory take',
+    labels: [],
+  },
   'reprieve.exceptions.transitions': {
     kind: 'counter',
     unit: '{transition}',

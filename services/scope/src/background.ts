@@ -5,6 +5,7 @@ import { type BackgroundWork, RepeatedWork } from '@reprieve/service-host'
 import { type Logger, observe } from '@reprieve/telemetry'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
+import type { ColumnsThread } from './adapters/columns/columns-thread.js'
 import type { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { runToEnd } from './adapters/jobs/chunked-job.js'
 import { CountReachJob } from './adapters/jobs/count-reach.job.js'
@@ -21,6 +22,7 @@ import type { FeedStore } from './adapters/postgres/feed.store.js'
 import type { ForceReader } from './adapters/postgres/force.reader.js'
 import { PostgresIngestStore } from './adapters/postgres/ingest.store.js'
 import type { LiveQueries } from './adapters/postgres/live-queries.js'
+import { InventoryLog } from './adapters/postgres/inventory-log.js'
 import type { MembershipWriter } from './adapters/postgres/membership.writer.js'
 import type { MembershipGate } from './adapters/postgres/membership-gate.js'
 import { PostgresPositionStore } from './adapters/postgres/position.store.js'
@@ -38,6 +40,7 @@ export type BackgroundArguments = Parameters<typeof scopeBackground>
 const FLIP_EVERY_MS = 1_000
 const SCHEDULE_EVERY_MS = 60_000
 const HOUSEKEEPING_EVERY_MS = 3_600_000
+const PRUNE_EVERY_MS = 60_000
 const HOUR_MS = 3_600_000
 // A feed that could not be taken is tried again this much later.
 const FEED_AGAIN_MS = HOUR_MS
@@ -61,6 +64,7 @@ export function scopeBackground(
   queries: LiveQueries,
   feeds: FeedStore,
 ): BackgroundWork[] {
+  columns: ColumnsThread,
   const sync = new SyncExceptionsJob(database, gate, membership, outbox)
   const follow = new FollowExceptionsJob(database, gate, outbox)
   const reach = new CountReachJob(database, outbox, clock)
@@ -72,6 +76,7 @@ export function scopeBackground(
   const takeFeeds = new TakeFeedsJob(database, feeds, gate, queries, places, () => jobs.kick('rematch'), logger)
   const housekeeping = new Housekeeping(database, blob, clock, {
     reportMs: config.REPORT_KEPT_DAYS * DAY_MS,
+  const inventoryLog = new InventoryLog(database)
     scanMs: config.SCAN_KEPT_DAYS * DAY_MS,
   })
 
@@ -183,6 +188,13 @@ function staleness(force: ForceReader): BackgroundWork {
     },
     async stop() {
       stopObserving?.()
+    columns,
+    new RepeatedWork({
+      name: 'letting go of changes of the inventory',
+      everyMs: PRUNE_EVERY_MS,
+      work: () => inventoryLog.prune(),
+      logger,
+    }),
     },
     trouble: () => force.trouble(),
   }

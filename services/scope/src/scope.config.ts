@@ -1,4 +1,4 @@
-import { days, flag, hours, list, seconds, text } from '@reprieve/config'
+import { days, flag, hours, integer, list, mebibytes, seconds, text } from '@reprieve/config'
 import { z } from 'zod'
 
 const feedPlace = () => text({ max: 2_000 })
@@ -27,6 +27,14 @@ export const scopeVariables = z.object({
     .optional()
     .describe("Where NVD's records (JSON 2.0) come from, with commas between several."),
   FEEDS_EVERY_HOURS: hours({ min: 1, max: 8_760 }).default(24).describe('How often the feeds are taken.'),
+  COLUMNS_MEMORY_MIB: mebibytes({ min: 0, max: 65_536 })
+    .default(1_536)
+    .describe(
+      'What the inventory may take in memory, so that lists of millions are quick; 0: they are asked of the database. Ten million instances take about 1200.',
+    ),
+  COLUMNS_FROM_INSTANCES: integer({ min: 0, max: 1_000_000_000 })
+    .default(20_000)
+    .describe('From so many instances on they are kept in memory; fewer the database lists as quickly.'),
   SCAN_KEPT_DAYS: days({ min: 1, max: 3_650 }).default(30).describe('How long it is kept how scans went.'),
 })
 

@@ -5,6 +5,9 @@ import { BatchEngine } from '@reprieve/correlation'
 import type { Outbox } from '@reprieve/outbox'
 import { BACKGROUND, CARRIER, CLOCK, DATABASE, ENVIRONMENT, LOGGER, OUTBOX, REPUBLISHERS } from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
+import type { ColumnsSetup } from './adapters/columns/columns-protocol.js'
+import { ColumnsThread } from './adapters/columns/columns-thread.js'
+import { InstanceColumnsReader } from './adapters/columns/instance-columns.reader.js'
 import { FeedsController } from './adapters/http/feeds.controller.js'
 import { InstancesController } from './adapters/http/instances.controller.js'
 import { OperationsController } from './adapters/http/operations.controller.js'
@@ -50,7 +53,33 @@ const reports: Provider[] = [
 
 const readers: Provider[] = [
   {
+// A list is rather a moment old than this much later.
+const COLUMNS_PATIENCE_MS = 200
+
+/** The thread has a connection of its own to the same database. */
+function columnsSetup(database: ScopeDatabase, config: ScopeConfig): ColumnsSetup | null {
+  const { connectionString } = database.pool.options
+  if (config.COLUMNS_MEMORY_MIB === 0 || connectionString === undefined) return null
+  return {
+    connectionString,
+    memoryBytes: config.COLUMNS_MEMORY_MIB * 2 ** 20,
+    fromInstances: config.COLUMNS_FROM_INSTANCES,
+    patienceMs: COLUMNS_PATIENCE_MS,
+  }
+}
+
     provide: ForceReader,
+  {
+    provide: ColumnsThread,
+    useFactory: (database: ScopeDatabase, config: ScopeConfig, logger: Logger) =>
+      new ColumnsThread(columnsSetup(database, config), logger),
+    inject: [DATABASE, SCOPE_CONFIG, LOGGER],
+  },
+  {
+    provide: InstanceColumnsReader,
+    useFactory: (thread: ColumnsThread) => new InstanceColumnsReader(thread),
+    inject: [ColumnsThread],
+  },
     useFactory: (database: ScopeDatabase, clock: Clock, config: ScopeConfig) =>
       new ForceReader(database, clock, {
         staleAfterMs: config.STALE_AFTER_SECONDS * 1_000,
@@ -60,18 +89,21 @@ const readers: Provider[] = [
   },
   {
     provide: InstanceReader,
-    useFactory: (database: ScopeDatabase, force: ForceReader) => new InstanceReader(database, force),
-    inject: [DATABASE, ForceReader],
+    useFactory: (database: ScopeDatabase, force: ForceReader, columns: InstanceColumnsReader) =>
+      new InstanceReader(database, force, columns),
+    inject: [DATABASE, ForceReader, InstanceColumnsReader],
   },
   {
     provide: SummaryReader,
-    useFactory: (database: ScopeDatabase, force: ForceReader) => new SummaryReader(database, force),
-    inject: [DATABASE, ForceReader],
+    useFactory: (database: ScopeDatabase, force: ForceReader, columns: InstanceColumnsReader) =>
+      new SummaryReader(database, force, columns),
+    inject: [DATABASE, ForceReader, InstanceColumnsReader],
   },
   {
     provide: PreviewReader,
-    useFactory: (database: ScopeDatabase, force: ForceReader) => new PreviewReader(database, force),
-    inject: [DATABASE, ForceReader],
+    useFactory: (database: ScopeDatabase, force: ForceReader, columns: InstanceColumnsReader) =>
+      new PreviewReader(database, force, columns),
+    inject: [DATABASE, ForceReader, InstanceColumnsReader],
   },
   ...[ExceptionReader, SavedQueryRepository, OperationsReader].map((reader) => ({
     provide: reader,
@@ -139,6 +171,7 @@ const jobs: Provider[] = [
 /** Everything that scope is made of. */
 @Module({
   controllers: [
+      ColumnsThread,
     InstancesController,
     QueriesController,
     ReportsController,

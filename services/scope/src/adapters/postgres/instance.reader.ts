@@ -1,10 +1,11 @@
-import { type List, type PageRequest, readPage, type SortColumn } from '@reprieve/http-kit'
+import { asBoundedCount, Keyset, type List, type PageRequest, readPage, type SortColumn } from '@reprieve/http-kit'
 import { compileQuery, explain, type Query } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
 import type { Severity } from '../../domain/identity/index.js'
 import type { FindingFacts } from '../../domain/ingest/record.js'
 import { decodeSightings } from '../../domain/ingest/scan-part.js'
 import { severityOfRank } from '../../domain/inventory/instance.js'
+import type { InstanceColumnsReader } from '../columns/instance-columns.reader.js'
 import { bulkRows } from './bulk-rows.js'
 import type { ForceReader, InForce } from './force.reader.js'
 import { CVSS, EPSS, KEV } from './instance-columns.js'
@@ -48,6 +49,12 @@ export interface AttributionView {
   readonly scanId: string
 }
 
+/** A page of a list, and up to when everything about exceptions is in it. */
+type Page<Item> = List<Item> & { asOf: Date | null }
+
+// Rows that change so often while they are read are told as far as they still belong here.
+const MOST_ATTEMPTS = 3
+
 type InstanceRow = Awaited<ReturnType<ReturnType<typeof instances>['execute']>>[number]
 
 export type InstanceDetails = Omit<InstanceRow, 'severity'> & {
@@ -63,16 +70,63 @@ export class InstanceReader {
   constructor(
     private readonly database: ScopeDatabase,
     private readonly force: ForceReader,
+    private readonly columns: InstanceColumnsReader,
   ) {}
 
-  async page(filter: InstanceFilter, request: PageRequest<InstanceSort>) {
+  async page(filter: InstanceFilter, request: PageRequest<InstanceSort>): Promise<Page<InstanceDetails>> {
     const force = await this.force.now()
+    const page = (await this.#pageByColumns(filter, request, force)) ?? (await this.#pageBySql(filter, request, force))
+    return { ...page, items: await this.#complete(page.items, force) }
+  }
+
+  async #pageBySql(
+    filter: InstanceFilter,
+    request: PageRequest<InstanceSort>,
+    force: InForce,
+  ): Promise<Page<InstanceRow>> {
     const { db } = this.database
     let query = instances(db)
     for (const condition of conditions(filter, force)) query = query.where(condition)
-    const page = await readPage(db, query, request, { columns: SORT_COLUMNS, id: 'i.id' })
-    return { ...page, items: await this.#complete(page.items, force), asOf: force.asOf } satisfies List<unknown> & {
-      asOf: Date | null
+    return { ...(await readPage(db, query, request, { columns: SORT_COLUMNS, id: 'i.id' })), asOf: force.asOf }
+  }
+
+  /**
+   * Which rows a page consists of comes from the columns in memory; what is told of them, from the database, under the same conditions. Where
+   * the two differ, rows have changed in between, and the columns are asked again.
+   * @returns null where the columns have no answer
+   */
+  async #pageByColumns(
+    filter: InstanceFilter,
+    request: PageRequest<InstanceSort>,
+    force: InForce,
+  ): Promise<Page<InstanceRow> | null> {
+    const { sort, cursor, limit } = request
+    const keyset = new Keyset(sort, SORT_COLUMNS, 'i.id')
+    const after = cursor === undefined ? null : keyset.keyOf(cursor)
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.columns.page(filter, force, { sort, after, limit: limit + 1 })
+      if (answer === null) return null
+      let query = instances(this.database.db)
+        .select(keyset.key().as('sort_key'))
+        .where(keysAmong(answer.rows))
+        .orderBy(keyset.orderBy())
+      for (const condition of conditions(filter, force)) query = query.where(condition)
+      if (cursor !== undefined) query = query.where(keyset.after(cursor))
+      const rows = answer.rows.length === 0 ? [] : await query.execute()
+      const isAsExpected =
+        rows.length === answer.rows.length && rows.every(({ key }, index) => key === answer.rows[index]?.instance)
+      if (!isAsExpected && attempt < MOST_ATTEMPTS) continue
+      const hasMore = answer.rows.length > limit
+      const shown = rows.slice(0, limit)
+      const last = shown.at(-1)
+      // All of them have changed, however often they were asked for.
+      if (hasMore && last === undefined) return null
+      return {
+        items: shown.map(({ sort_key: _, ...row }) => row),
+        nextCursor: hasMore && last !== undefined ? keyset.cursor(last.sort_key) : null,
+        count: asBoundedCount(answer.count),
+        asOf: answer.asOf,
+      }
     }
   }
 
@@ -231,6 +285,13 @@ function conditions({ query, coverage, status, memberOf }: InstanceFilter, force
   }
   return all
 }
+
+/** Exactly these rows, by the key of their partition and their own. */
+const keysAmong = (rows: readonly { asset: number; instance: number }[]): RawBuilder<boolean> =>
+  sql<boolean>`(i.asset_key, i.key) IN (SELECT asset_key, key FROM ${bulkRows('given', rows, {
+    asset_key: ['int4', (row) => row.asset],
+    key: ['int8', (row) => row.instance],
+  })})`
 
 /** Whether an instance is a member, now, of one of these exceptions. */
 export const memberOfAny = (exceptions: readonly number[]): RawBuilder<boolean> =>

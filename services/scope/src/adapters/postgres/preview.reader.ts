@@ -3,7 +3,8 @@ import type { Query } from '@reprieve/query'
 import { sql } from 'kysely'
 import { severities } from '../../domain/identity/index.js'
 import { severityOfRank } from '../../domain/inventory/instance.js'
-import type { ForceReader } from './force.reader.js'
+import type { InstanceColumnsReader } from '../columns/instance-columns.reader.js'
+import type { ForceReader, InForce } from './force.reader.js'
 import { INSTANCE_TABLES, KEV } from './instance-columns.js'
 import { queryCondition } from './query-condition.js'
 import type { BySeverity } from './summary.reader.js'
@@ -27,15 +28,61 @@ export interface Preview {
   readonly sample: readonly string[]
 }
 
-/** What a query selects, before anybody is asked to except it: of the open instances, the first ten thousand. */
+/**
+ * What a query selects of the open instances, before anybody is asked to except it: all of it where the columns are in memory, else the first
+ * ten thousand.
+ */
 export class PreviewReader {
   constructor(
     private readonly database: ScopeDatabase,
     private readonly force: ForceReader,
+    private readonly columns: InstanceColumnsReader,
   ) {}
 
   async read(query: Query): Promise<Preview> {
-    const { at } = await this.force.now()
+    const force = await this.force.now()
+    return (await this.#readByColumns(query, force)) ?? (await this.#readBySql(query, force))
+  }
+
+  /** All of it, counted. */
+  async #readByColumns(query: Query, force: InForce): Promise<Preview | null> {
+    const { rows: exceptions } = await sql<{ key: number; id: string; name: string; status: string }>`
+      SELECT key, id, name, status FROM exception
+      WHERE live AND effect <> 'none' AND (active_until IS NULL OR active_until > ${force.at}) ORDER BY id`.execute(
+      this.database.db,
+    )
+    const tally = await this.columns.tally({ query, status: 'open', coverage: 'all' }, force, {
+      worst: SAMPLE,
+      overlaps: exceptions.map(({ key }) => key),
+    })
+    if (tally === null) return null
+    const exact = (value: number): BoundedCount => ({ value, exact: true })
+    const overlaps = exceptions.map(({ id, name, status }, index) => ({
+      exceptionId: id,
+      name,
+      status,
+      count: tally.overlaps[index] ?? 0,
+    }))
+    return {
+      count: exact(tally.count),
+      bySeverity: Object.fromEntries(
+        tally.bySeverity.map((count, rank) => [severityOfRank(rank), exact(count)]),
+      ) as Preview['bySeverity'],
+      kev: exact(tally.kev),
+      assets: exact(tally.assets),
+      owners: exact(tally.owners.length),
+      topOwners: tally.owners.slice(0, MOST_OWNERS).map(({ owner, count }) => ({ owner, count: exact(count) })),
+      overlaps: overlaps
+        .filter(({ count }) => count > 0)
+        .sort((a, b) => b.count - a.count)
+        .slice(0, MOST_OVERLAPS)
+        .map(({ count, ...overlap }) => ({ ...overlap, count: exact(count) })),
+      sample: tally.worst,
+    }
+  }
+
+  /** Of the first ten thousand. */
+  async #readBySql(query: Query, { at }: InForce): Promise<Preview> {
     const { rows } = await sql<{
       count: number
       by_severity: Record<string, number>
@@ -58,7 +105,7 @@ export class PreviewReader {
         SELECT e.id AS "exceptionId", e.name, e.status, count(*) AS count
         FROM selected s
         JOIN membership m ON m.instance_key = s.key AND m.until IS NULL
-        JOIN exception e ON e.key = m.exception_key AND e.live AND (e.active_until IS NULL OR e.active_until > ${at})
+        JOIN exception e ON e.key = m.exception_key AND e.live AND e.effect <> 'none' AND (e.active_until IS NULL OR e.active_until > ${at})
         GROUP BY e.id, e.name, e.status ORDER BY count(*) DESC, e.id LIMIT ${MOST_OVERLAPS}
       )
       SELECT (SELECT count(*) FROM selected) AS count,

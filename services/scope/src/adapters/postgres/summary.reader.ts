@@ -2,9 +2,11 @@ import type { Query } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
 import { type Severity, severities } from '../../domain/identity/index.js'
 import { severityOfRank } from '../../domain/inventory/instance.js'
-import type { ForceReader } from './force.reader.js'
+import type { InstanceColumnsReader } from '../columns/instance-columns.reader.js'
+import type { ForceReader, InForce } from './force.reader.js'
 import { memberOfAny } from './instance.reader.js'
 import { INSTANCE_TABLES } from './instance-columns.js'
+import { overdueCondition } from './overdue-condition.js'
 import { queryCondition } from './query-condition.js'
 import type { ScopeDatabase } from './tables.js'
 
@@ -27,31 +29,22 @@ export class SummaryReader {
   constructor(
     private readonly database: ScopeDatabase,
     private readonly force: ForceReader,
+    private readonly columns: InstanceColumnsReader,
   ) {}
 
   async read(query: Query | null): Promise<Summary> {
     const force = await this.force.now()
-    const { db } = this.database
-    const condition = query === null ? sql<boolean>`true` : queryCondition(query, force.at)
-    const bySeverity = async (extra: RawBuilder<boolean>): Promise<BySeverity> => {
-      const { rows } = await sql<{ severity: number; count: number }>`
-        SELECT i.severity, count(*) AS count FROM ${INSTANCE_TABLES}
-        WHERE i.open AND (${condition}) AND ${extra} GROUP BY i.severity`.execute(db)
-      return { ...none(), ...Object.fromEntries(rows.map((row) => [severityOfRank(row.severity), row.count])) }
-    }
-    const members = async (exceptions: readonly number[]) =>
-      exceptions.length === 0 ? none() : await bySeverity(memberOfAny(exceptions))
-    // One question each: asked together, PostgreSQL would look every instance up by itself.
-    const [open, covered, deferred, statuses] = await Promise.all([
-      bySeverity(sql<boolean>`true`),
-      members(force.suppress),
-      members(force.defer),
-      db
+    const [counted, overdue, statuses] = await Promise.all([
+      this.#countByColumns(query, force).then((found) => found ?? this.#countBySql(query, force)),
+      this.#countOverdue(query, force),
+      this.database.db
         .selectFrom('exception')
         .select(['status', (eb) => eb.fn.countAll<number>().as('count')])
+        .where('effect', '<>', 'none')
         .groupBy('status')
         .execute(),
     ])
+    const { open, covered, deferred, asOf } = counted
     // The three may be of slightly different moments.
     const uncovered = none()
     for (const severity of severities) uncovered[severity] = Math.max(0, open[severity] - covered[severity])
@@ -60,8 +53,7 @@ export class SummaryReader {
       uncovered,
       covered,
       deferred,
-      // Due dates are those of tickets, of which scope has not been told.
-      overdue: none(),
+      overdue,
       exceptions: {
         pendingApproval: 0,
         active: 0,
@@ -71,7 +63,67 @@ export class SummaryReader {
         withdrawn: 0,
         ...Object.fromEntries(statuses.map(({ status, count }) => [status, count])),
       },
-      asOf: force.asOf,
+      asOf,
     }
   }
+
+  /** Of tickets whose day is over, as far as no exception defers them. */
+  async #countOverdue(query: Query | null, force: InForce): Promise<BySeverity> {
+    const { db } = this.database
+    const overdue = await overdueCondition(db, force.at)
+    if (overdue === null) return none()
+    const condition = query === null ? sql<boolean>`true` : queryCondition(query, force.at)
+    const { rows } = await sql<{ severity: number; count: number }>`
+      SELECT i.severity, count(*) AS count FROM ${INSTANCE_TABLES}
+      WHERE i.open AND (${condition}) AND ${overdue} AND NOT ${memberOfAny(force.defer)} GROUP BY i.severity`.execute(
+      db,
+    )
+    return { ...none(), ...Object.fromEntries(rows.map((row) => [severityOfRank(row.severity), row.count])) }
+  }
+
+  async #countByColumns(query: Query | null, force: InForce): Promise<Counted | null> {
+    const tally = await this.columns.tally({ query, status: 'open', coverage: 'all' }, force)
+    if (tally === null) return null
+    return {
+      open: named(tally.bySeverity),
+      covered: named(tally.coveredBySeverity),
+      deferred: named(tally.deferredBySeverity),
+      asOf: tally.asOf,
+    }
+  }
+
+  async #countBySql(query: Query | null, force: InForce): Promise<Counted> {
+    const condition = query === null ? sql<boolean>`true` : queryCondition(query, force.at)
+    const bySeverity = async (extra: RawBuilder<boolean>): Promise<BySeverity> => {
+      const { rows } = await sql<{ severity: number; count: number }>`
+        SELECT i.severity, count(*) AS count FROM ${INSTANCE_TABLES}
+        WHERE i.open AND (${condition}) AND ${extra} GROUP BY i.severity`.execute(this.database.db)
+      return { ...none(), ...Object.fromEntries(rows.map((row) => [severityOfRank(row.severity), row.count])) }
+    }
+    const members = async (exceptions: readonly number[]) =>
+      exceptions.length === 0 ? none() : await bySeverity(memberOfAny(exceptions))
+    // One question each: asked together, PostgreSQL would look every instance up by itself.
+    const [open, covered, deferred] = await Promise.all([
+      bySeverity(sql<boolean>`true`),
+      members(force.suppress),
+      members(force.defer),
+    ])
+    return { open, covered, deferred, asOf: force.asOf }
+  }
+}
+
+interface Counted {
+  readonly open: BySeverity
+  readonly covered: BySeverity
+  readonly deferred: BySeverity
+  readonly asOf: Date | null
+}
+
+/** From counts by rank. */
+function named(counts: readonly number[]): BySeverity {
+  const bySeverity = none()
+  counts.forEach((count, rank) => {
+    bySeverity[severityOfRank(rank)] = count
+  })
+  return bySeverity
 }

@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -202,6 +210,19 @@ export interface Reach {
   total: number;
   version: number;
 }
+export interface InventoryChange {
+  keys: ArrayType<number>;
+  n: Generated<number>;
+  others: number[] | null;
+  what: string;
+  xid: Generated<string>;
+}
+
+export interface InventoryLog {
+  kept_from: string;
+  only_row: Generated<boolean>;
+}
+
 
 export interface ReachDue {
   change: number | null;
@@ -384,3 +405,5 @@ export interface DB {
   vulnerability: Vulnerability;
   vulnerability_alias: VulnerabilityAlias;
 }
+  inventory_change: InventoryChange;
+  inventory_log: InventoryLog;
