@@ -51,6 +51,7 @@ const seen = { may: READERS, ...to('pending') }
 
 const DIRECTORY_READERS = anyOf('users.manage', 'audit.read')
 const RULE_READERS = anyOf('rules.manage', 'audit.read')
+const TICKET_READERS = anyOf('tickets.write', 'tickets.manage', 'audit.read')
 const REPORT_READERS = anyOf('instances.publish', 'operations.manage', 'audit.read')
 const operators = (ask: Ask = {}, answer?: number): readonly Case[] => [
   { may: HOLDERS['operations.manage'], ask: () => ask, ...(answer === undefined ? {} : { answer }) },
@@ -87,6 +88,15 @@ const savedQuery: AskFor = async (stage, _, may) => {
   const id = await stage.query(may)
   return { params: [id], headers: { 'if-match': await stage.etag(`/queries/${id}`) } }
 }
+const aTicket: AskFor = async (stage) => {
+  const id = await stage.ticket(false)
+  return { params: [id], headers: { 'if-match': await stage.etag(`/tickets/${id}`) } }
+}
+// Given to nobody, so that the others still find it the owner's. Who is not known is waited for: once, by those who may.
+const ownerlessTicket: AskFor = async (stage, who, may) => ({
+  ...(await aTicket(stage, who, may)),
+  body: { ownerId: may ? randomUUID() : stage.id('owner') },
+})
 const managedQuery: AskFor = async (stage) => ({ params: [await stage.managedQuery()] })
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
@@ -198,6 +208,12 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'GET /request-form': [{ may: HOLDERS['exceptions.request'] }],
 
   // Exceptions
+  'POST /exceptions/dry-run': [
+    {
+      may: HOLDERS['exceptions.request'],
+      ask: () => ({ body: { expression: 'kev', expiration: { type: 'never' } } }),
+    },
+  ],
   'POST /exceptions': [
     { may: HOLDERS['exceptions.request'], ask: (stage, who) => ({ body: stage.request(who) }) },
     {
@@ -335,6 +351,73 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   ],
   'GET /scans': [{ may: anyOf('instances.read', 'instances.publish') }],
 
+  // Tickets
+  'GET /tickets': [{ may: TICKET_READERS }],
+  'POST /tickets': [{ may: anyOf('tickets.write', 'tickets.manage'), ask: (stage) => ({ body: stage.newTicket() }) }],
+  'GET /tickets/{id}': [{ may: [...TICKET_READERS, 'owner', 'ownerForRequests'], ask: aTicket }],
+  'GET /tickets/{id}/updates': [{ may: [...TICKET_READERS, 'owner', 'ownerForRequests'], ask: aTicket }],
+  'PATCH /tickets/{id}': [
+    {
+      to: 'its title and status',
+      may: anyOf('tickets.write', 'tickets.manage'),
+      ask: changed(aTicket, { title: 'Of the owner', status: 'open' }),
+    },
+    ...[{ dueDate: '2099-01-01' }, { expression: 'kev' }, { ownerId: randomUUID() }].map((part) => ({
+      to: `its ${Object.keys(part)[0]}`,
+      may: HOLDERS['tickets.manage'],
+      ...('ownerId' in part ? { answer: 422 } : {}),
+      ask: 'ownerId' in part ? ownerlessTicket : changed(aTicket, part),
+    })),
+  ],
+  'POST /tickets/{id}/exceptions': [
+    {
+      may: ['owner', 'ownerForRequests'],
+      ask: async (stage, _, may) => ({
+        params: [await stage.ticket(may)],
+        body: {
+          justification: 'The vendor ships a fix next month.',
+          riskAcknowledged: true,
+          useCase: 'fixUnavailable',
+          proposedDueDate: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+        },
+      }),
+    },
+  ],
+  'PUT /external-tickets/{source}/{key}': [
+    {
+      may: HOLDERS['tickets.manage'],
+      ask: (stage) => ({ params: ['access', randomUUID()], body: stage.newTicket() }),
+    },
+  ],
+  'GET /settings/exceptions': [{ may: anyOf('tickets.manage', 'audit.read') }],
+  'PUT /settings/exceptions': [{ may: HOLDERS['tickets.manage'], ask: asItIs('/settings/exceptions') }],
+  'POST /settings/exceptions/dry-run': [
+    {
+      may: HOLDERS['tickets.manage'],
+      ask: async (stage) => ({
+        body: { ticketId: await stage.ticket(false), requesterId: stage.id('owner'), proposedDueDate: '2099-01-01' },
+      }),
+    },
+  ],
+  'GET /settings/due-dates': [{ may: anyOf('tickets.manage', 'audit.read') }],
+  'PUT /settings/due-dates': [{ may: HOLDERS['tickets.manage'], ask: asItIs('/settings/due-dates') }],
+  'GET /settings/grouping-rules': [{ may: anyOf('tickets.manage', 'audit.read') }],
+  'POST /settings/grouping-rules': [
+    {
+      may: HOLDERS['tickets.manage'],
+      ask: (stage) => ({
+        body: { name: randomUUID(), by: 'asset', filter: 'asset.name == "nowhere"', ownerId: stage.id('owner') },
+      }),
+    },
+  ],
+  'PATCH /settings/grouping-rules/{id}': [
+    {
+      may: HOLDERS['tickets.manage'],
+      answer: 404,
+      ask: () => ({ params: [randomUUID()], headers: { 'if-match': '*' }, body: { enabled: false } }),
+    },
+  ],
+
   // Notices
   'GET /me/notifications': [{ may: PEOPLE }],
   'PATCH /me/notifications': [{ may: PEOPLE, ask: () => ({ body: { read: true } }) }],
@@ -373,4 +456,6 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'POST /republications/exceptions.v1': operators(),
   'POST /republications/rules.v1': operators(),
   'POST /republications/scope.v1': operators(),
+  'POST /republications/ticket-counts.v1': operators(),
+  'POST /republications/tickets.v1': operators(),
 }

@@ -100,6 +100,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'POST /feeds/{name}/takes',
     'GET /exceptions/{id}/instances',
     'POST /republications/scope.v1',
+    'POST /republications/ticket-counts.v1',
   ),
   ...rows(
     'tickets',
