@@ -1,10 +1,15 @@
 // The batch engine against what one would write instead: a loop of compiled closures, a CEL library in a loop, PostgreSQL's jsonpath.
+import { once } from 'node:events'
+import { cpus } from 'node:os'
+import { Worker } from 'node:worker_threads'
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { BatchEngine } from '@reprieve/correlation'
 import { compileQuery } from '@reprieve/query'
+import pg from 'pg'
 import { closureOf } from './lib/closures.mjs'
-import { median, percentile } from './lib/cluster.mjs'
+import { median, percentile, withCluster } from './lib/cluster.mjs'
+import { documentOf, jsonPathOf } from './lib/jsonpath.mjs'
 import { adversarial, NOW, realistic, rows as rowsOf } from './lib/workload.mjs'
 
 const BATCH = 4_096
@@ -68,6 +73,69 @@ const matchAll = (engine, rows, size) => {
   return pairs
 }
 
+/** PostgreSQL with a table of queries and one of documents, asked for the pairs. */
+async function jsonPathRatio(rate, queries, closures, rows) {
+  return await withCluster(async ({ cluster }) => {
+    const client = new pg.Client(cluster.url('postgres'))
+    await client.connect()
+    try {
+      const sample = rows.slice(0, 20)
+      await client.query('CREATE TABLE query (path jsonpath); CREATE TABLE document (value jsonb)')
+      await client.query('INSERT INTO query SELECT unnest($1::text[])::jsonpath', [
+        queries.map(({ normal }) => jsonPathOf(normal, NOW.getTime())),
+      ])
+      await client.query('INSERT INTO document SELECT unnest($1::text[])::jsonb', [
+        sample.map((row) => JSON.stringify(documentOf(row))),
+      ])
+      await client.query('ANALYZE query; ANALYZE document; SET max_parallel_workers_per_gather = 0')
+      const pairs = 'SELECT count(*)::int AS pairs FROM document JOIN query ON document.value @@ query.path'
+      const found = (await client.query(pairs)).rows[0].pairs
+      const expected = pairsOfClosures(closures, sample)
+      if (found !== expected) throw new Error(`jsonpath finds ${found} pairs, the closures ${expected}`)
+      const rates = []
+      for (let round = 0; round < 3; round++) {
+        const started = performance.now()
+        await client.query(pairs)
+        rates.push(sample.length / ((performance.now() - started) / 1_000))
+      }
+      return [rate / median(rates), 1_500, `PostgreSQL jsonpath ${Math.round(median(rates))} events/s`]
+    } finally {
+      await client.end()
+    }
+  })
+}
+
+const THREAD_ROWS = BATCH * 10
+
+/** The same queries in two threads, each with rows of its own, and in one, in turns. */
+async function twoThreads() {
+  const threads = [11, 12].map(
+    (seed) =>
+      new Worker(new URL('./lib/matching-thread.mjs', import.meta.url), {
+        workerData: { queries: 10_000, rows: THREAD_ROWS, seed, batch: BATCH },
+      }),
+  )
+  try {
+    await Promise.all(threads.map((thread) => once(thread, 'message')))
+    const rateOf = async (some) => {
+      const started = performance.now()
+      await Promise.all(
+        some.map(async (thread) => {
+          const done = once(thread, 'message')
+          thread.postMessage('go')
+          await done
+        }),
+      )
+      return (some.length * THREAD_ROWS) / ((performance.now() - started) / 1_000)
+    }
+    const ratios = []
+    for (let round = 0; round < ROUNDS; round++) ratios.push((await rateOf(threads)) / (await rateOf([threads[0]])))
+    return times('B4 two threads ÷ one', median(ratios), 1.7, `${cpus().length} cores`)
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()))
+  }
+}
+
 const figure = (id, value, unit, goal, holds, detail) => ({ id, value, unit, goal, holds, detail })
 const times = (id, value, goal, detail) => figure(id, value, '×', `≥ ${goal}×`, value >= goal, detail)
 
@@ -112,6 +180,8 @@ export async function run() {
         throw new Error('the CEL library and the closures differ')
       const celRate = median([1, 2, 3].map(() => timed(() => cel(celRows), celRows.length).rate))
       results.push(times('B1 engine ÷ CEL library', rate / celRate, 800, `CEL library ${Math.round(celRate)} events/s`))
+      results.push(times('B1 engine ÷ jsonpath', ...(await jsonPathRatio(rate, queries, closures, rows))))
+      results.push(await twoThreads())
       results.push(
         times(
           'B8 batches of 32 ÷ 4 096',
