@@ -2,11 +2,15 @@ import 'reflect-metadata'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ManualClock } from '@reprieve/clock'
 import { Problem } from '@reprieve/http-kit'
+import { Outbox } from '@reprieve/outbox'
 import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EvidenceRepository } from '../src/adapters/postgres/evidence.repository.js'
 import { DeactivateException } from '../src/application/deactivate-exception.js'
 import { ExpireExceptions } from '../src/application/expire-exceptions.js'
 import { TakeInApproval } from '../src/application/take-in-approval.js'
+import { TakeInTicketRequest, type TicketRequest } from '../src/application/take-in-ticket-request.js'
 import { ANN, CEM, openStore, principal, RAY, type Store, T0 } from './store.js'
 
 const ROUNDS = process.env['REPRIEVE_TEST_SIZE'] === 'nightly' ? 1_000 : 200
@@ -59,6 +63,82 @@ const endings = async (id: string) => {
     version: record?.exception.version,
   }
 }
+
+/** Asked for by Ray from a ticket, with Ann as its reviewer. */
+const asked = (id: string, queryId: string, ticketDoneAt: Date | null): TicketRequest => ({
+  exceptionId: id,
+  ticketId: '0190b6a2-0000-7000-8000-0000000000c1',
+  requestedBy: RAY,
+  requestedAt: T0,
+  name: 'Old log4j',
+  justification: 'Switched off soon.',
+  useCase: 'other',
+  evidenceLink: null,
+  evidenceIds: [],
+  proposedDueDate: '2026-03-10',
+  query: { id: queryId, name: 'Old log4j', folder: '', expression: 'kev' },
+  reviewer: ANN,
+  candidateIds: [ANN.id],
+  assignedBy: null,
+  ticketDoneAt,
+})
+const fromTicket = () => {
+  const [id, queryId] = [uuidv7(), uuidv7()]
+  const evidence = new EvidenceRepository(store.database, new Outbox())
+  const takeIn = new TakeInTicketRequest(store.database, store.exceptions, evidence, before)
+  const approvals = new TakeInApproval(store.database, store.exceptions, before)
+  return {
+    id,
+    ask: () => takeIn.takeIn(asked(id, queryId, null)),
+    done: () => takeIn.takeIn(asked(id, queryId, T0)),
+    approve: () =>
+      approvals.takeIn(id, { incarnation: 1, version: 2 }, [
+        { type: 'approved', at: T0, by: ANN, step: 0, to: null, reason: null },
+      ]),
+  }
+}
+const types = async (id: string) => (await store.exceptions.history(id)).map(({ type }) => type)
+
+describe('a ticket that is done', () => {
+  it(`and its reviewer who deactivates: one wins, in each of ${ROUNDS} rounds`, async () => {
+    const won = { system: 0, reviewer: 0 }
+    for (let round = 0; round < ROUNDS; round++) {
+      const { id, ask, approve, done } = fromTicket()
+      await ask()
+      await approve()
+      const [told, deactivation] = await atOnce(done, () => deactivate(id, ANN))
+      if (told === undefined || deactivation === undefined) throw new Error('nobody ran')
+      expect(codeOf(told)).toBe('won')
+      const winner = codeOf(deactivation) === 'won' ? 'reviewer' : 'system'
+      if (winner === 'system') expect(codeOf(deactivation)).toBe('WRONG_STATUS')
+      won[winner]++
+      expect(await types(id)).toEqual(['submitted', 'activated', 'deactivated'])
+      const ended = (await store.exceptions.find(id))?.exception.ended
+      expect(ended).toMatchObject(winner === 'system' ? { by: null, reason: 'ticket done' } : { by: ANN })
+    }
+    expect(Math.min(won.system, won.reviewer)).toBeGreaterThan(0)
+  })
+
+  it(`and an approval that is heard of at once: it is active and then deactivated, in each of ${ROUNDS} rounds`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const { id, ask, approve, done } = fromTicket()
+      await ask()
+      expect((await atOnce(done, approve, done)).map(codeOf)).toEqual(['won', 'won', 'won'])
+      expect(await types(id)).toEqual(['submitted', 'activated', 'deactivated'])
+    }
+  })
+
+  it('and the request itself, told by two at once: there is one exception, and it ends', async () => {
+    for (let round = 0; round < 40; round++) {
+      const { id, ask, approve, done } = fromTicket()
+      const outcomes = await atOnce(ask, done)
+      // Of two that would make it one can fail, and is told again.
+      if (outcomes.some(({ status }) => status === 'rejected')) await done()
+      await approve()
+      expect(await types(id)).toEqual(['submitted', 'activated', 'deactivated'])
+    }
+  })
+})
 
 describe('of several who end an exception at once', () => {
   it(`one wins, deactivation or expiry, in each of ${ROUNDS} rounds`, async () => {
