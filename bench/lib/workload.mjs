@@ -92,7 +92,7 @@ export const rows = (count, seed = 1) => {
 const quoted = (text) => JSON.stringify(text)
 const list = (texts) => `[${texts.map(quoted).join(', ')}]`
 
-function pinned(random) {
+export function pinned(random) {
   const vulnerability = () => quoted(cve(skewed(random, VULNERABILITIES)))
   const narrowing = () =>
     random.pick([
@@ -119,7 +119,7 @@ function pinned(random) {
   ])()
 }
 
-const medium = (random) =>
+export const medium = (random) =>
   random.pick([
     () =>
       `asset.owner == ${quoted(`owner-${random.below(OWNERS)}`)} && severity in ["low", "medium"] && fixAvailable == false`,
@@ -129,7 +129,7 @@ const medium = (random) =>
     () => `location.startsWith(${quoted(`/srv/app-${random.below(500)}/`)}) && severity != "critical"`,
   ])()
 
-const broad = (random) =>
+export const broad = (random) =>
   random.pick([
     () => `asset.environment == "test" && asset.exposure == "isolated" && severity == "low"`,
     () => `severity == "low" && now - firstSeen < duration("${24 * (1 + random.below(90))}h")`,

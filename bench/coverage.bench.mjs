@@ -1,0 +1,122 @@
+// How soon an exception is in force, and no longer is, on a million stored instances: filled in by Auto Pilot, flipped by the last approval,
+// ended by its time.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '@reprieve/clock'
+import { Database } from '@reprieve/database'
+import { idempotencyMigrations } from '@reprieve/http-kit'
+import { KafkaCarrier } from '@reprieve/messaging'
+import { outboxMigrations } from '@reprieve/outbox'
+import { peopleMigrations } from '@reprieve/people'
+import { scopeService } from '@reprieve/scope-service'
+import { startKafka } from '@reprieve/testing/kafka-broker'
+import { ForceReader } from '../services/scope/dist/adapters/postgres/force.reader.js'
+import { median, percentile, withCluster } from './lib/cluster.mjs'
+import { fillInventory } from './lib/fill-inventory.mjs'
+import { declareTopics, INSTANCES, startScope, toldException } from './lib/scope-service.mjs'
+
+const STORED = Number(process.env.BENCH_INSTANCES ?? 1_000_000)
+const APPROVALS = 40
+const LOOK_MS = 2
+// Open or not, known or not: every instance.
+const ALL = 'severity in ["critical", "high", "medium", "low", "none"] || severity == "unknown"'
+
+export async function run() {
+  const kafka = await startKafka()
+  if (kafka === null) {
+    const detail = 'no Kafka at hand: give KAFKA_BROKERS, Docker, or Java 17 and Maven'
+    return [{ id: 'B10', value: 0, unit: 's', goal: null, holds: null, detail }]
+  }
+  try {
+    return await withCluster(({ database }) => measured(database, kafka.brokers))
+  } finally {
+    await kafka.close()
+  }
+}
+
+async function measured(makeDatabase, brokers) {
+  const url = await makeDatabase(
+    'scope',
+    outboxMigrations,
+    idempotencyMigrations,
+    peopleMigrations,
+    scopeService.migrations,
+  )
+  const database = new Database({ url, applicationName: 'bench' })
+  const { pool } = database
+  const carrier = new KafkaCarrier({ brokers, clientId: 'bench' })
+  let service
+  try {
+    await fillInventory(pool, STORED)
+    await declareTopics(carrier, ['exceptions.v1', INSTANCES])
+    service = await startScope(url, brokers)
+    const tell = (message) => carrier.publish([message])
+    const force = new ForceReader(database, systemClock, { staleAfterMs: 600_000, lapses: false })
+    const keyOf = async (id) => (await pool.query('SELECT key FROM exception WHERE id = $1', [id])).rows[0]?.key
+    const inForce = async (key) => (await force.now()).suppress.includes(key)
+    const members = async (key) =>
+      (await pool.query('SELECT count(*)::int AS n FROM membership WHERE exception_key = $1 AND until IS NULL', [key]))
+        .rows[0].n
+    const isSynced = async (id) =>
+      (await pool.query('SELECT synced_at IS NOT NULL AS done FROM exception WHERE id = $1', [id])).rows[0]?.done ===
+      true
+
+    /** From the word of its owner to all of it filled in. */
+    const autoPilot = async (expression, expected) => {
+      const message = toldException(expression)
+      const started = performance.now()
+      await tell(message)
+      await until(() => isSynced(message.key))
+      const seconds = (performance.now() - started) / 1_000
+      const found = await members(await keyOf(message.key))
+      if (!expected(found)) throw new Error(`${found} members of ${expression}`)
+      return { seconds, found, id: message.key }
+    }
+    // The first one also finds everything cold.
+    const narrow = 'asset.businessUnit == "risk" && asset.environment == "test" && severity == "high"'
+    await autoPilot(narrow, (n) => n > 0)
+    const small = await autoPilot('vulnerability.startsWith("CVE-2016-10") && epss >= 0.0', (n) => n > 0)
+    const large = await autoPilot(ALL, (n) => n === STORED)
+
+    const waiting = toldException(ALL, { status: 'PENDING_APPROVAL' })
+    await tell(waiting)
+    await until(() => isSynced(waiting.key))
+    const key = await keyOf(waiting.key)
+    const approvals = []
+    for (let n = 0; n < APPROVALS; n++) {
+      // Approved, and for the next round waiting again, which no exception does: scope believes its owner.
+      const started = performance.now()
+      await tell(toldException(ALL, { id: waiting.key, version: 2 + 2 * n, status: 'ACTIVE' }))
+      await until(() => inForce(key))
+      approvals.push((performance.now() - started) / 1_000)
+      await tell(toldException(ALL, { id: waiting.key, version: 3 + 2 * n, status: 'PENDING_APPROVAL' }))
+      await until(async () => !(await inForce(key)))
+    }
+    const expiresAt = new Date(Date.now() + 2_000)
+    await tell(toldException(ALL, { id: waiting.key, version: 1_000, status: 'ACTIVE', expiresAt }))
+    await until(() => inForce(key))
+    await until(async () => !(await inForce(key)))
+    const late = (Date.now() - expiresAt.getTime()) / 1_000
+
+    const seconds = (id, value, goal, detail) => ({ id, value, unit: 's', goal, holds: value <= goal, detail })
+    const p99 = percentile(approvals, 99)
+    return [
+      seconds(
+        'B10 last approval → covered, p99',
+        p99,
+        1,
+        `${STORED} members, median ${median(approvals).toFixed(3)} s`,
+      ),
+      seconds('B10 Auto Pilot → synced, all', large.seconds, 15, `${large.found} members`),
+      seconds('B10 Auto Pilot → synced, some', small.seconds, 1, `${small.found} members of ${STORED} instances`),
+      seconds('B11 expiry → coverage off', late, 1, `${STORED} members`),
+    ]
+  } finally {
+    await service?.close()
+    await carrier.close()
+    await database.close()
+  }
+}
+
+async function until(holds) {
+  while (!(await holds())) await sleep(LOOK_MS)
+}
