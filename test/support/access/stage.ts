@@ -33,6 +33,12 @@ export class Stage {
       await created(cast.root, '/rules', { role, instructions: '', workflow: { type: 'autoPilot' } })
     }
     await this.#system.settled()
+    const settings = { requesterRoles: ['developer'], reviewerRules: [], fallbackReviewerId: this.id('deciding') }
+    const saved = await cast.root.call('PUT', '/settings/exceptions', JSON.stringify(settings), {
+      'content-type': 'application/json',
+      'if-match': '*',
+    })
+    if (saved.status !== 200) throw new Error(`no settings of tickets: ${JSON.stringify(saved.body)}`)
   }
 
   id(caller: Exclude<Caller, 'nobody'>): string {
@@ -109,6 +115,17 @@ export class Stage {
       const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
       return (await created(this.cast.as('owner'), '/tokens', { name: 'pipeline', expiresAt })).id
     })
+  }
+
+  /** What a ticket of the owner's says. */
+  newTicket(): Record<string, unknown> {
+    const dueDate = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)
+    return { title: 'Of the owner', ownerId: this.id('owner'), expression: 'asset.name == "nowhere"', dueDate }
+  }
+
+  /** A ticket of the owner's. */
+  ticket(used: boolean): Promise<string> {
+    return this.#thing('ticket', used, async () => (await created(this.cast.root, '/tickets', this.newTicket())).id)
   }
 
   /** A report that the scanner sent. */

@@ -93,6 +93,8 @@ export const CONSUMERS: Readonly<Record<ServiceName, Consumer>> = {
     // It tells the reach that it has counted anew.
     silent: false,
   },
+  // Counts stay with the due dates that follow from them: a move is made once, and never again by old news.
+  tickets: { learnt: { tables: [...PEOPLE, 'known_upload'] }, leeways: [], silent: true },
   notifications: {
     learnt: { tables: [...PEOPLE, 'exception', 'approval'] },
     leeways: [{ table: 'reminder', columns: ['done_at'], because: 'it tells when the reminder was last looked at' }],

@@ -56,6 +56,16 @@ export class TicketService {
     this.#clock = clock
   }
 
+  /** What only managers change. @throws Problem NOT_PERMITTED */
+  permit({ ownerId, expression, dueDate }: TicketEdit, by: Principal): void {
+    const isManagers = ownerId !== undefined || expression !== undefined || dueDate !== undefined
+    if (!isManagers || can(by, 'ticket.manage')) return
+    throw new Problem(
+      'NOT_PERMITTED',
+      'The due date, the query and the owner are for those with tickets.manage. An owner asks for an exception instead.',
+    )
+  }
+
   /** Judges what a ticket says, waiting for an owner not heard of yet: so before the transaction. @throws Problem USER_UNKNOWN, QUERY_INVALID */
   async check(said: { ownerId?: string | undefined; expression?: string | undefined }): Promise<Person | undefined> {
     if (said.expression !== undefined) refuseInvalid(said.expression, '/expression')
@@ -70,12 +80,12 @@ export class TicketService {
   }
 
   /**
-   * @throws Problem NOT_FOUND, NOT_PERMITTED, PRECONDITION_FAILED, WRONG_STATUS, REQUEST_WAITS, DEFERRAL_ACTIVE
+   * The caller has asked `permit`.
+   * @throws Problem NOT_FOUND, PRECONDITION_FAILED, WRONG_STATUS, REQUEST_WAITS, DEFERRAL_ACTIVE
    */
   async edit(tx: Tx, id: string, ifMatch: string | null, asked: TicketEdit, owner: Person | undefined, by: Principal) {
     const locked = await this.#tickets.lock(tx, id)
     if (locked === null) throw new Problem('NOT_FOUND', 'There is no such ticket.')
-    refuseUnpermitted(asked, by)
     requireMatch(ifMatch, etagOf(locked.ticket.version))
     await this.#apply(tx, locked.ticket, { ...asked, owner }, 'manager', by)
   }
@@ -192,12 +202,3 @@ export class TicketService {
 const isNews = <T>(asked: T | undefined, known: T | undefined): boolean => asked !== undefined && asked !== known
 
 const person = ({ id, name }: Principal): Person => ({ id, name })
-
-function refuseUnpermitted({ ownerId, expression, dueDate }: TicketEdit, by: Principal): void {
-  const isManagers = ownerId !== undefined || expression !== undefined || dueDate !== undefined
-  if (!isManagers || can(by, 'ticket.manage')) return
-  throw new Problem(
-    'NOT_PERMITTED',
-    'The due date, the query and the owner are for those with tickets.manage. An owner asks for an exception instead.',
-  )
-}

@@ -77,6 +77,7 @@ export class TicketsController {
   @Route(editTicket)
   async edit(input: RouteInput<typeof editTicket>): Promise<Answer> {
     const { params, body, principal, ifMatch } = input
+    this.service.permit(body, principal)
     const owner = await this.service.check(body)
     return this.writes.run(input, async (tx) => {
       await this.service.edit(tx, params.id, ifMatch, body, owner, principal)
