@@ -3,12 +3,13 @@ import type { Carrier } from '@reprieve/messaging'
 import type { Outbox } from '@reprieve/outbox'
 import { type BackgroundWork, RepeatedWork } from '@reprieve/service-host'
 import { type Logger, observe } from '@reprieve/telemetry'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { ColumnsThread } from './adapters/columns/columns-thread.js'
 import type { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { runToEnd } from './adapters/jobs/chunked-job.js'
 import { CountReachJob } from './adapters/jobs/count-reach.job.js'
+import { CountTicketsJob } from './adapters/jobs/count-tickets.job.js'
 import { FollowExceptionsJob } from './adapters/jobs/follow-exceptions.job.js'
 import { Housekeeping } from './adapters/jobs/housekeeping.js'
 import { PublishReportsJob } from './adapters/jobs/publish-reports.job.js'
@@ -21,8 +22,8 @@ import { IngestSubscription } from './adapters/messaging/ingest.subscription.js'
 import type { FeedStore } from './adapters/postgres/feed.store.js'
 import type { ForceReader } from './adapters/postgres/force.reader.js'
 import { PostgresIngestStore } from './adapters/postgres/ingest.store.js'
-import type { LiveQueries } from './adapters/postgres/live-queries.js'
 import { InventoryLog } from './adapters/postgres/inventory-log.js'
+import type { LiveQueries } from './adapters/postgres/live-queries.js'
 import type { MembershipWriter } from './adapters/postgres/membership.writer.js'
 import type { MembershipGate } from './adapters/postgres/membership-gate.js'
 import { PostgresPositionStore } from './adapters/postgres/position.store.js'
@@ -39,8 +40,8 @@ export type BackgroundArguments = Parameters<typeof scopeBackground>
 
 const FLIP_EVERY_MS = 1_000
 const SCHEDULE_EVERY_MS = 60_000
-const HOUSEKEEPING_EVERY_MS = 3_600_000
 const PRUNE_EVERY_MS = 60_000
+const HOUSEKEEPING_EVERY_MS = 3_600_000
 const HOUR_MS = 3_600_000
 // A feed that could not be taken is tried again this much later.
 const FEED_AGAIN_MS = HOUR_MS
@@ -63,20 +64,21 @@ export function scopeBackground(
   thread: ParsingThread,
   queries: LiveQueries,
   feeds: FeedStore,
-): BackgroundWork[] {
   columns: ColumnsThread,
-  const sync = new SyncExceptionsJob(database, gate, membership, outbox)
+): BackgroundWork[] {
+  const sync = new SyncExceptionsJob(database, gate, membership, outbox, clock)
   const follow = new FollowExceptionsJob(database, gate, outbox)
   const reach = new CountReachJob(database, outbox, clock)
+  const tickets = new CountTicketsJob(database, outbox, gate, clock)
   const rematch = new RematchJob(database, gate, membership)
   const reconcile = new ReconcileJob(database, gate, membership, outbox, clock, logger)
   const publish = new PublishReportsJob(database, reports, blob, thread, carrier, clock, logger)
   const flips = new TimeFlips(database, gate, membership, clock)
   const places: FeedPlaces = feedPlaces(config)
   const takeFeeds = new TakeFeedsJob(database, feeds, gate, queries, places, () => jobs.kick('rematch'), logger)
+  const inventoryLog = new InventoryLog(database)
   const housekeeping = new Housekeeping(database, blob, clock, {
     reportMs: config.REPORT_KEPT_DAYS * DAY_MS,
-  const inventoryLog = new InventoryLog(database)
     scanMs: config.SCAN_KEPT_DAYS * DAY_MS,
   })
 
@@ -92,7 +94,7 @@ export function scopeBackground(
     run: (signal) => runToEnd(follow, signal),
   })
   jobs.handle('countReach', {
-    isDue: sql<boolean>`EXISTS (SELECT FROM reach_due)`,
+    isDue: reachDue(sql`<> 'none'`),
     run: (signal) => runToEnd(reach, signal),
   })
   jobs.handle('rematch', {
@@ -111,6 +113,11 @@ export function scopeBackground(
     run: (signal) => runToEnd(reconcile, signal),
   })
 
+  jobs.handle('countTickets', {
+    isDue: sql<boolean>`(${reachDue(sql`= 'none'`)} OR EXISTS (SELECT FROM group_due)
+      OR EXISTS (SELECT FROM grouping_rule WHERE recount))`,
+    run: (signal) => runToEnd(tickets, signal),
+  })
   jobs.handle('takeFeeds', {
     isDue: sql<boolean>`EXISTS (SELECT FROM feed_take WHERE finished_at IS NULL)`,
     run: (signal) => takeFeeds.run(signal),
@@ -170,14 +177,31 @@ export function scopeBackground(
       logger,
     }),
     new RepeatedWork({
+      name: 'counting again what time alone changes of groups',
+      everyMs: SCHEDULE_EVERY_MS,
+      work: () => tickets.recountTimeRelative(),
+      logger,
+    }),
+    new RepeatedWork({
       name: 'housekeeping',
       everyMs: HOUSEKEEPING_EVERY_MS,
       work: () => housekeeping.run(),
       logger,
     }),
+    columns,
+    new RepeatedWork({
+      name: 'letting go of changes of the inventory',
+      everyMs: PRUNE_EVERY_MS,
+      work: () => inventoryLog.prune(),
+      logger,
+    }),
     staleness(force),
   ]
 }
+
+/** Whether something of exceptions with such an effect is to be counted. */
+const reachDue = (effect: RawBuilder<unknown>) => sql<boolean>`EXISTS (SELECT FROM reach_due
+  JOIN exception ON exception.key = reach_due.exception_key AND exception.effect ${effect})`
 
 /** Tells in readiness and in numbers how long ago exceptions were heard of. */
 function staleness(force: ForceReader): BackgroundWork {
@@ -188,13 +212,6 @@ function staleness(force: ForceReader): BackgroundWork {
     },
     async stop() {
       stopObserving?.()
-    columns,
-    new RepeatedWork({
-      name: 'letting go of changes of the inventory',
-      everyMs: PRUNE_EVERY_MS,
-      work: () => inventoryLog.prune(),
-      logger,
-    }),
     },
     trouble: () => force.trouble(),
   }

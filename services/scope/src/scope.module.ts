@@ -16,6 +16,7 @@ import { ReportsController } from './adapters/http/reports.controller.js'
 import { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
 import { ScopeRepublisher } from './adapters/messaging/scope.republisher.js'
+import { TicketsConsumer } from './adapters/messaging/tickets.consumer.js'
 import { ExceptionReader } from './adapters/postgres/exception.reader.js'
 import { ExceptionStore } from './adapters/postgres/exception.store.js'
 import { FeedStore } from './adapters/postgres/feed.store.js'
@@ -31,6 +32,7 @@ import { ReportRepository } from './adapters/postgres/report.repository.js'
 import { SavedQueryRepository } from './adapters/postgres/saved-query.repository.js'
 import { SummaryReader } from './adapters/postgres/summary.reader.js'
 import type { ScopeDatabase } from './adapters/postgres/tables.js'
+import { TicketStore } from './adapters/postgres/ticket.store.js'
 import { ParsingThread } from './adapters/reports/parsing-thread.js'
 import type { Jobs } from './application/jobs.port.js'
 import { type BackgroundArguments, scopeBackground } from './background.js'
@@ -51,8 +53,6 @@ const reports: Provider[] = [
   { provide: ParsingThread, useFactory: () => new ParsingThread() },
 ]
 
-const readers: Provider[] = [
-  {
 // A list is rather a moment old than this much later.
 const COLUMNS_PATIENCE_MS = 200
 
@@ -68,7 +68,7 @@ function columnsSetup(database: ScopeDatabase, config: ScopeConfig): ColumnsSetu
   }
 }
 
-    provide: ForceReader,
+const readers: Provider[] = [
   {
     provide: ColumnsThread,
     useFactory: (database: ScopeDatabase, config: ScopeConfig, logger: Logger) =>
@@ -80,6 +80,8 @@ function columnsSetup(database: ScopeDatabase, config: ScopeConfig): ColumnsSetu
     useFactory: (thread: ColumnsThread) => new InstanceColumnsReader(thread),
     inject: [ColumnsThread],
   },
+  {
+    provide: ForceReader,
     useFactory: (database: ScopeDatabase, clock: Clock, config: ScopeConfig) =>
       new ForceReader(database, clock, {
         staleAfterMs: config.STALE_AFTER_SECONDS * 1_000,
@@ -136,6 +138,11 @@ const membership: Provider[] = [
 
 const jobs: Provider[] = [
   {
+    provide: TicketStore,
+    useFactory: (database: ScopeDatabase, clock: Clock, jobs: Jobs) => new TicketStore(database, clock, jobs),
+    inject: [DATABASE, CLOCK, JOBS],
+  },
+  {
     provide: FeedStore,
     useFactory: (database: ScopeDatabase, clock: Clock) => new FeedStore(database, clock),
     inject: [DATABASE, CLOCK],
@@ -164,6 +171,7 @@ const jobs: Provider[] = [
       ParsingThread,
       LiveQueries,
       FeedStore,
+      ColumnsThread,
     ],
   },
 ]
@@ -171,13 +179,13 @@ const jobs: Provider[] = [
 /** Everything that scope is made of. */
 @Module({
   controllers: [
-      ColumnsThread,
     InstancesController,
     QueriesController,
     ReportsController,
     OperationsController,
     FeedsController,
     ExceptionsConsumer,
+    TicketsConsumer,
   ],
   providers: [
     {

@@ -64,7 +64,7 @@ describe('What a feed says', () => {
     await scope.publish(
       observed({ asset, ...vulnerability('CVE-2024-0001'), cvss: 5, epss: 0.5, kev: false }),
       observed({ asset, ...vulnerability('CVE-2024-0002'), cvss: 6 }),
-      observed({ asset, ...vulnerability('GHSA-aaaa-bbbb-cccc'), cvss: 7 }),
+      observed({ asset, ...vulnerability('GHSA-cccc-jjjj-mmmm'), cvss: 7 }),
     )
     expect(await take('nvd', nvdFile({ 'CVE-2024-0001': 9.8, 'CVE-2024-9999': 1 }))).toMatchObject({
       status: 'done',
@@ -84,7 +84,7 @@ describe('What a feed says', () => {
         kev: true,
         attributions: [{ cvss: 5, epss: 0.5, kev: false }],
       },
-      { vulnerability: 'GHSA-aaaa-bbbb-cccc', cvss: 7, epss: null, kev: null },
+      { vulnerability: 'GHSA-cccc-jjjj-mmmm', cvss: 7, epss: null, kev: null },
       { vulnerability: 'CVE-2024-0002', cvss: 6, epss: null, kev: false },
     ])
     expect(await listed(asset, ' && kev')).toHaveLength(1)
@@ -106,20 +106,29 @@ describe('What a feed says', () => {
     await take('nvd', nvdFile({ 'CVE-2024-0101': 9.1, 'CVE-2024-0102': 9.2 }))
     await scope.publish(
       observed({ asset, ...vulnerability('CVE-2024-0101'), cvss: 1 }),
-      observed({ asset, ...vulnerability('GHSA-dddd-eeee-ffff'), cvss: 1 }),
+      observed({ asset, ...vulnerability('GHSA-ffff-gggg-hhhh'), cvss: 1 }),
     )
     expect((await listed(asset)).map(({ cvss }: { cvss: number }) => cvss).sort()).toEqual([1, 9.1])
     const id = await scope.tell({ expression: `${on(asset)} && cvss > 9.0` })
     await scope.publish(
       observed({
         asset,
-        ...vulnerability('CVE-2024-0102', ['GHSA-dddd-eeee-ffff']),
+        ...vulnerability('CVE-2024-0102', ['GHSA-ffff-gggg-hhhh']),
         cvss: 1,
         observedAt: '2026-03-01T11:30:00Z',
       }),
     )
     await scope.rest()
-    expect((await get(`/exceptions/${id}/instances`)).count.value).toBe(2)
+    const members = (await get(`/exceptions/${id}/instances?sort=vulnerability`)).items
+    expect(
+      members.map(({ vulnerability, aliases }: { vulnerability: string; aliases: string[] }) => [
+        vulnerability,
+        aliases,
+      ]),
+    ).toEqual([
+      ['CVE-2024-0101', ['CVE-2024-0101']],
+      ['CVE-2024-0102', ['CVE-2024-0102', 'GHSA-ffff-gggg-hhhh']],
+    ])
   })
 
   it('A scanner that says that it is exploited is believed, whatever the catalogue does not list', async () => {

@@ -278,7 +278,8 @@ export function toldEvent(exception: ToldException & { id: string }, now: Date):
 
 const JOBS_LEFT = `
   SELECT (SELECT count(*) FROM exception WHERE live AND synced_at IS NULL) + (SELECT count(*) FROM aftermath)
-    + (SELECT count(*) FROM rematch) + (SELECT count(*) FROM feed_take WHERE finished_at IS NULL) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM reconciliation WHERE status = 'running')
+    + (SELECT count(*) FROM rematch) + (SELECT count(*) FROM feed_take WHERE finished_at IS NULL)
+    + (SELECT count(*) FROM group_due) + (SELECT count(*) FROM grouping_rule WHERE recount) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM reconciliation WHERE status = 'running')
     + (SELECT count(*) FROM report WHERE status = 'processing') AS left`
 
 const RECORDS_LEFT = `
@@ -288,7 +289,7 @@ const RECORDS_LEFT = `
       OR EXISTS (SELECT FROM group_position g WHERE g.partition_id = p.id AND g.next_offset < p.next_offset))`
 
 /** What scope reads itself. */
-export const CONSUMED_TOPICS = ['exceptions.v1', 'scanner.instances.v1']
+export const CONSUMED_TOPICS = ['exceptions.v1', 'scanner.instances.v1', 'tickets.v1']
 
 /** What a test reads beside it. */
 const PUBLISHED_TOPICS = ['scope.v1', 'coverage.v1', 'scanner.instances.v1.dlq']

@@ -7,6 +7,7 @@ export type JobName =
   | 'publishReports'
   | 'reconcile'
   | 'takeFeeds'
+  | 'countTickets'
 
 export interface Jobs {
   /** Runs jobs soon, in this or another process. Only a hint: what is not heard of now is found a few seconds later. */

@@ -40,7 +40,7 @@ export class CountReachJob implements ChunkedJob {
     const { rows } = await sql<{ key: number; instances: number }>`
       SELECT due.key, CASE WHEN due.unknown THEN coalesce(reach.instances, 0) ELSE 0 END AS instances
       FROM (SELECT exception_key AS key, bool_or(change IS NULL) AS unknown FROM reach_due
-        WHERE exception_key <> ALL(${this.#resting()}::int4[]) GROUP BY exception_key LIMIT ${MOST_AT_ONCE}) AS due
+        WHERE EXISTS (SELECT FROM exception e WHERE e.key = exception_key AND e.effect <> 'none') AND exception_key <> ALL(${this.#resting()}::int4[]) GROUP BY exception_key LIMIT ${MOST_AT_ONCE}) AS due
       LEFT JOIN reach ON reach.exception_key = due.key
       ORDER BY instances, key`.execute(this.database.db)
     let sum = 0

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ChangedInstance } from '../../domain/ingest/apply-records.js'
 import { deriveInstance, mergeAttributions } from '../../domain/inventory/instance.js'
 import { bulkRows } from '../postgres/bulk-rows.js'
+import { markUnits } from '../postgres/group-marks.js'
 import { loadInstances, saveInstances } from '../postgres/instance.rows.js'
 import { type InstanceRange, nextRange } from '../postgres/instance-range.js'
 import { matchRowsOf, matchRowsWhere } from '../postgres/match-rows.js'
@@ -90,6 +91,7 @@ export class RematchJob implements ChunkedJob {
     if (into === null) {
       await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition))
     } else {
+      if (vulnerability_key !== null) await markUnits(tx, [{ vulnerability: vulnerability_key }])
       await this.#move(tx, range, into)
     }
     await tx

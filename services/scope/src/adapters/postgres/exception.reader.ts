@@ -28,6 +28,7 @@ export class ExceptionReader {
       .selectFrom('exception')
       .select(['key', 'live', 'requester_id', 'approver_ids', 'active_from', 'active_until', 'ended_at'])
       .where('id', '=', id)
+      .where('effect', '<>', 'none')
       .executeTakeFirst()
     if (row === undefined) return null
     return {

@@ -1,14 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compileQuery, type Matcher, type Query } from '@reprieve/query'
 import { ThresholdsInUse } from '../../domain/feeds/thresholds.js'
+import type { Grouping } from '../../domain/tickets/known-ticket.js'
 import type { MatchRow } from './match-rows.js'
 import type { Tx } from './tables.js'
 
-/** An exception whose query is matched: pending or active. */
+/** An exception whose query is matched: pending or active. So is an open ticket's. */
 export interface LiveException {
   readonly key: number
   readonly id: string
-  readonly effect: 'suppress' | 'defer'
+  /** none: a ticket's query, which covers nothing. */
+  readonly effect: 'suppress' | 'defer' | 'none'
   readonly status: 'pendingApproval' | 'active'
   readonly activeFrom: Date | null
   readonly activeUntil: Date | null
@@ -56,6 +58,9 @@ export class LiveQueries {
   readonly #byId = new Map<string, LiveException>()
   #epoch = 0
   #changes = 0
+  #groupings: ReadonlySet<Grouping> = new Set()
+  #filters: readonly Query[] = []
+  #hasTickets = false
   #thresholds: { of: number; thresholds: ThresholdsInUse } | null = null
 
   constructor(private readonly matcher: Matcher) {}
@@ -67,11 +72,18 @@ export class LiveQueries {
   /** Reads what changed since this process looked last. What it reads may be newer than `epoch`. */
   async refresh(tx: Tx, epoch: number): Promise<void> {
     if (epoch <= this.#epoch) return
+    const rules = await tx.selectFrom('grouping_rule').select(['by', 'filter']).where('enabled', '=', true).execute()
     const rows = await tx
       .selectFrom('exception')
       .select(['key', 'id', 'effect', 'status', 'active_from', 'active_until', 'expression', 'live', 'epoch'])
       .where('epoch', '>', this.#epoch)
       .execute()
+    this.#groupings = new Set(rules.map(({ by }) => by as Grouping))
+    this.#filters = rules.flatMap(({ filter }) => {
+      const compiled = filter === '' ? null : compileQuery(filter)
+      return compiled?.ok ? [compiled.query] : []
+    })
+    this.#changes += 1
     for (const row of rows) {
       // Of two refreshes at once the one that read later may have been first to get here.
       if ((this.#byKey.get(row.key)?.epoch ?? 0) >= row.epoch) continue
@@ -97,6 +109,7 @@ export class LiveQueries {
       }
       this.#changes += 1
     }
+    this.#hasTickets = [...this.#byId.values()].some(({ effect }) => effect === 'none')
     this.#epoch = rows.reduce((newest, row) => Math.max(newest, row.epoch), Math.max(this.#epoch, epoch))
   }
 
@@ -117,11 +130,23 @@ export class LiveQueries {
     return this.#byId.size
   }
 
+  /** Whether any of the live ones is a ticket's. */
+  get hasTickets(): boolean {
+    return this.#hasTickets
+  }
+
+  /** By what rules in use put instances together. */
+  get groupings(): ReadonlySet<Grouping> {
+    return this.#groupings
+  }
+
   /** By which changes of feeds' scores some live query may select something else. */
   thresholds(): ThresholdsInUse {
     if (this.#thresholds?.of !== this.#changes) {
-      const queries = [...this.#byId.values()].map(({ query }) => query)
-      this.#thresholds = { of: this.#changes, thresholds: new ThresholdsInUse(queries) }
+      const queries = [...[...this.#byId.values()].map(({ query }) => query), ...this.#filters]
+      // Due dates follow from it.
+      const kev = this.#groupings.size > 0 || this.#hasTickets
+      this.#thresholds = { of: this.#changes, thresholds: new ThresholdsInUse(queries, { kev }) }
     }
     return this.#thresholds.thresholds
   }

@@ -3,6 +3,7 @@ import type { Outbox } from '@reprieve/outbox'
 import { sql } from 'kysely'
 import { bulkRows } from './bulk-rows.js'
 import { appendCoverage, type CoverageChange } from './coverage-events.js'
+import { markUnits, unitsOf } from './group-marks.js'
 import { type LiveException, type LiveQueries, type MatchedMember, toldAt } from './live-queries.js'
 import type { MatchRow } from './match-rows.js'
 import type { MembershipGate } from './membership-gate.js'
@@ -45,6 +46,8 @@ export class MembershipWriter {
     { only, made }: { only?: ReadonlySet<number>; made?: ReadonlyMap<number, unknown> } = {},
   ): Promise<MembershipChange> {
     const { now, members, asked } = await this.#match(tx, rows)
+    // Whoever looks at some exceptions alone has changed no instance.
+    if (only === undefined) await markUnits(tx, unitsOf(rows, this.queries.groupings))
     if (rows.length === 0 || this.queries.size === 0) return { added: [], ended: [], now }
     const counts = (key: number) => asked(key) && (only === undefined || only.has(key))
     const stored = await storedMembers(tx, made === undefined ? rows : rows.filter(({ key }) => !made.has(key)))
@@ -66,7 +69,16 @@ export class MembershipWriter {
       }
     }
     await this.#write(tx, { added, ended, now })
+    // A ticket counts by more than whether an instance is one of its.
+    if (only === undefined && this.queries.hasTickets) {
+      await markReachDue(tx, this.#ticketsAmong([...stored.values(), ...wanted.values()]), now)
+    }
     return { added, ended, now }
+  }
+
+  #ticketsAmong(members: ReadonlyArray<ReadonlySet<number>>): ReadonlyMap<number, number> {
+    const keys = new Set(members.flatMap((of) => [...of]))
+    return new Map([...keys].filter((key) => this.queries.get(key)?.effect === 'none').map((key) => [key, 0]))
   }
 
   /** Ends whatever these instances are members of, of exceptions that have ended, too: what follows those would not find them any more. */
@@ -183,7 +195,7 @@ const MEMBER = {
 
 function changeOf({ row, exception }: Member<Told>, covered: boolean, now: Date): CoverageChange[] {
   const at = toldAt(exception, covered, now)
-  if (at === null) return []
+  if (at === null || exception.effect === 'none') return []
   return [
     { instanceId: row.id, revision: row.revision, exceptionId: exception.id, effect: exception.effect, covered, at },
   ]

@@ -4,7 +4,7 @@ import type { Tx } from './tables.js'
 // First key of two: tells these locks from all other advisory locks.
 const SPACE = 7_302_012
 
-const TASKS = ['sync', 'follow', 'rematch', 'flip', 'reconcile', 'house', 'feeds'] as const
+const TASKS = ['sync', 'follow', 'rematch', 'flip', 'reconcile', 'house', 'feeds', 'groups'] as const
 export type Task = (typeof TASKS)[number]
 
 /** Whether this transaction is the only one that does a task now; otherwise another process is at it, and will do all there is. */

@@ -29,6 +29,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
 export interface Aftermath {
   after_asset: Generated<number>;
   after_instance: Generated<number>;
@@ -103,6 +105,7 @@ export interface Exception {
   sync_total: number | null;
   synced: Generated<number>;
   synced_at: Date | null;
+  ticket_id: string | null;
   time_relative: Generated<boolean>;
   version: number;
 }
@@ -152,6 +155,27 @@ export interface FeedTake {
   status: string;
 }
 
+export interface GroupDue {
+  asset_key: number | null;
+  key: Generated<number>;
+  owner: string | null;
+  vulnerability_key: number | null;
+}
+
+export interface GroupingRule {
+  after_key: Generated<number>;
+  after_owner: Generated<string>;
+  by: string;
+  enabled: boolean;
+  filter: string;
+  id: string;
+  incarnation: number;
+  recount: boolean;
+  recounted_at: Date | null;
+  rule_version: number;
+  version: number;
+}
+
 export interface Instance {
   asset_key: number;
   closed_at: Date | null;
@@ -186,6 +210,19 @@ export interface InstanceMerged {
   into_key: number;
 }
 
+export interface InventoryChange {
+  keys: ArrayType<number>;
+  n: Generated<number>;
+  others: number[] | null;
+  what: string;
+  xid: Generated<string>;
+}
+
+export interface InventoryLog {
+  kept_from: string;
+  only_row: Generated<boolean>;
+}
+
 export interface Membership {
   asset_key: number;
   exception_key: number;
@@ -210,19 +247,6 @@ export interface Reach {
   total: number;
   version: number;
 }
-export interface InventoryChange {
-  keys: ArrayType<number>;
-  n: Generated<number>;
-  others: number[] | null;
-  what: string;
-  xid: Generated<string>;
-}
-
-export interface InventoryLog {
-  kept_from: string;
-  only_row: Generated<boolean>;
-}
-
 
 export interface ReachDue {
   change: number | null;
@@ -356,6 +380,32 @@ export interface SyncRound {
   only_row: Generated<boolean>;
 }
 
+export interface Ticket {
+  asset_id: string | null;
+  component: string | null;
+  due_on: Timestamp | null;
+  exception_key: number | null;
+  id: string;
+  incarnation: number;
+  open: boolean;
+  owner: string | null;
+  query_version: number;
+  rule_id: string | null;
+  told: string | null;
+  version: number;
+  vulnerability: string | null;
+}
+
+export interface TicketGroup {
+  asset_key: number | null;
+  group_key: string;
+  owner: string | null;
+  rule_id: string;
+  rule_version: number;
+  told: string;
+  vulnerability_key: number | null;
+}
+
 export interface Vulnerability {
   canonical: string;
   cvss: number | null;
@@ -385,8 +435,12 @@ export interface DB {
   feed_score: FeedScore;
   feed_staged: FeedStaged;
   feed_take: FeedTake;
+  group_due: GroupDue;
+  grouping_rule: GroupingRule;
   instance: Instance;
   instance_merged: InstanceMerged;
+  inventory_change: InventoryChange;
+  inventory_log: InventoryLog;
   membership: Membership;
   query_set: QuerySet;
   reach: Reach;
@@ -402,8 +456,8 @@ export interface DB {
   scan_part: ScanPart;
   scanner: Scanner;
   sync_round: SyncRound;
+  ticket: Ticket;
+  ticket_group: TicketGroup;
   vulnerability: Vulnerability;
   vulnerability_alias: VulnerabilityAlias;
 }
-  inventory_change: InventoryChange;
-  inventory_log: InventoryLog;

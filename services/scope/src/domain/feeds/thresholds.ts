@@ -16,9 +16,11 @@ const NUMBERS = ['cvss', 'epss'] as const
 export class ThresholdsInUse {
   /** Sorted, each once; none where no query asks for the field. */
   readonly #numbers = new Map<(typeof NUMBERS)[number], readonly number[]>()
-  #kev = false
+  #kev: boolean
 
-  constructor(queries: Iterable<Query>) {
+  /** @param always what matters whatever the queries ask for */
+  constructor(queries: Iterable<Query>, always: { readonly kev: boolean } = { kev: false }) {
+    this.#kev = always.kev
     const numbers = new Map<string, Set<number>>()
     for (const query of queries) {
       for (const leaf of leavesOf(query)) {
