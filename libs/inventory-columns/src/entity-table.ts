@@ -112,7 +112,12 @@ export class EntityTable<Fields extends EntityFields> {
     const { dictionary, codes } = this.#column(field)
     const wanted = dictionary === null ? boolCodesOf(literal) : codesOf(dictionary, literal)
     const bits = newBits(this.size)
-    for (let slot = 0; slot < this.size; slot++) if (hasBit(wanted, codes.get(slot))) setBit(bits, slot)
+    const perPage = 2 ** PAGE_BITS
+    for (let start = 0; start < this.size; start += perPage) {
+      const page = codes.page(start)
+      const end = Math.min(perPage, this.size - start)
+      for (let at = 0; at < end; at++) if (hasBit(wanted, page[at] as number)) setBit(bits, start + at)
+    }
     return bits
   }
 

@@ -1,5 +1,5 @@
 import { countOf, hasBit } from './bits.js'
-import { Evaluation, type Plan } from './plan.js'
+import { Evaluation, type Plan, tableFor } from './plan.js'
 
 // Rows that are looked at to guess which share of all a condition selects.
 const SAMPLED = 256
@@ -39,8 +39,12 @@ export function selects(plan: Plan, slot: number): boolean {
   }
 }
 
-/** The plan with what selects the fewest rows first wherever all has to hold, and the most where any. */
-export function inBestOrder(plan: Plan, size: number): Plan {
+/** The plan made ready to be evaluated for all rows: with what selects the fewest rows first wherever all has to hold, and the most where any. */
+export function prepared(plan: Plan, size: number): Plan {
+  if (plan.kind === 'codes') {
+    const table = tableFor(plan.bits)
+    return table === undefined ? plan : { ...plan, table }
+  }
   if (plan.kind !== 'and' && plan.kind !== 'or') return plan
   const stride = Math.max(1, Math.floor(size / SAMPLED))
   const shareOf = (part: Plan) => {
@@ -54,7 +58,7 @@ export function inBestOrder(plan: Plan, size: number): Plan {
     return (plan.kind === 'and' ? share : 1 - share) + costOf(part)
   }
   const parts = plan.parts.map((part) => {
-    const ordered = inBestOrder(part, size)
+    const ordered = prepared(part, size)
     return { ordered, cost: shareOf(ordered) }
   })
   return { kind: plan.kind, parts: parts.sort((a, b) => a.cost - b.cost).map(({ ordered }) => ordered) }
@@ -73,7 +77,7 @@ export function selectRows(plan: Plan, size: number, pageBits: number): Selectio
   const words = 2 ** pageBits / 32
   const pages = Math.ceil(size / 2 ** pageBits)
   const bits = new Uint32Array(pages * words)
-  const ordered = inBestOrder(plan, size)
+  const ordered = prepared(plan, size)
   const all = new Uint32Array(words).fill(0xffff_ffff)
   let count = 0
   for (let page = 0; page < pages; page++) {
