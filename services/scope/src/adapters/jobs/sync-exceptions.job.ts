@@ -1,9 +1,12 @@
+import type { Clock } from '@reprieve/clock'
 import type { Outbox } from '@reprieve/outbox'
 import { compileQuery } from '@reprieve/query'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import { lockAssetKeys } from '../postgres/asset.rows.js'
+import { bulkRows } from '../postgres/bulk-rows.js'
 import { appendCoverage } from '../postgres/coverage-events.js'
 import { INSTANCE_TABLES } from '../postgres/instance-columns.js'
-import { type InstanceRange, nextRange } from '../postgres/instance-range.js'
+import { nextRange } from '../postgres/instance-range.js'
 import { toldAt } from '../postgres/live-queries.js'
 import { matchRowsWhere } from '../postgres/match-rows.js'
 import { type MembershipWriter, markReachDue } from '../postgres/membership.writer.js'
@@ -18,10 +21,17 @@ const CHUNK = 10_000
 // More queries at once are matched row by row in this process: PostgreSQL would go over the chunk once for each of them.
 const BY_SQL = 8
 const START = { asset: 0, instance: 0 }
+// A query that selects no more is filled in by itself: its instances are looked up, and the others left alone.
+const FEW = 50_000
 // To tell "synced n of m" while it goes on. Counting ten million would hold up whoever waits for this transaction.
 const INSTANCES_ABOUT = sql<number>`(
   SELECT CASE WHEN sum(part.reltuples) > 1e6 THEN sum(part.reltuples)::int8 ELSE (SELECT count(*) FROM instance) END
   FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid WHERE inhparent = 'instance'::regclass)`
+
+const PLACE = {
+  asset_key: ['int4', (row: { asset_key: number }) => row.asset_key],
+  key: ['int8', (row: { key: number }) => row.key],
+} as const
 
 interface Joining {
   key: number
@@ -41,17 +51,20 @@ interface Joining {
  * they joined; this is for those that were there before.
  *
  * It goes round and round, and whoever joins gets on where it stands and off after one whole round: many that join one after the other
- * are filled in together, in a round or two.
+ * are filled in together, in a round or two. One that comes alone and selects few instances need not go round.
  */
 export class SyncExceptionsJob implements ChunkedJob {
   /** Joined exceptions of which no writer is left that does not know them. */
   readonly #drained = new Set<number>()
+  /** Those that select more than a few instances. */
+  readonly #many = new Set<number>()
 
   constructor(
     private readonly database: ScopeDatabase,
     private readonly gate: MembershipGate,
     private readonly membership: MembershipWriter,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
   ) {}
 
   async step(): Promise<boolean> {
@@ -63,13 +76,72 @@ export class SyncExceptionsJob implements ChunkedJob {
       .execute()
     if (waiting.length === 0) {
       this.#drained.clear()
+      this.#many.clear()
       return false
     }
     if (waiting.some(({ key }) => !this.#drained.has(key))) {
       await this.gate.drain()
       for (const { key } of waiting) this.#drained.add(key)
     }
+    if (waiting.length <= BY_SQL) {
+      for (const { key } of waiting) if (!this.#many.has(key)) await this.#fillFew(key)
+    }
     return await this.database.transaction((tx) => this.#chunk(tx))
+  }
+
+  /**
+   * One whose query selects few instances. Which they are is asked outside of any transaction that writes, so that nobody waits for it: what
+   * the query did not select by then, it can only come to select by a change, and whoever makes one knows the exception.
+   */
+  async #fillFew(key: number): Promise<void> {
+    const found = await this.#few(key)
+    if (found === null) {
+      this.#many.add(key)
+      return
+    }
+    for (let start = 0; start === 0 || start < found.length; start += CHUNK) {
+      const part = found.slice(start, start + CHUNK)
+      const isLast = start + CHUNK >= found.length
+      const goesOn = await this.database.transaction(async (tx) => {
+        if (!(await isOnlyOne(tx, 'sync'))) return false
+        await this.gate.enter(tx)
+        const [exception] = (await this.#joining(tx)).filter((joining) => joining.key === key)
+        if (exception === undefined) return false
+        await lockAssetKeys(
+          tx,
+          part.map(({ asset_key }) => asset_key),
+        )
+        const { now } = await this.gate.catchUp(tx)
+        const isPart = sql<boolean>`(i.asset_key, i.key) IN (SELECT asset_key, key FROM ${bulkRows('part', part, PLACE)})`
+        await this.#fillBySql(tx, exception, isPart, now)
+        if (!isLast) return true
+        await sql`UPDATE exception SET synced_at = ${now}, synced = total, sync_total = total
+          FROM (SELECT ${INSTANCES_ABOUT} AS total) AS counted WHERE key = ${key}`.execute(tx)
+        await markReachDue(tx, new Map([[key, 0]]), now)
+        return false
+      })
+      if (!goesOn) return
+    }
+  }
+
+  /** The instances that it selects; null where they are more than a few, or it has left meanwhile. */
+  async #few(key: number): Promise<{ asset_key: number; key: number }[] | null> {
+    const { db } = this.database
+    const row = await db
+      .selectFrom('exception')
+      .innerJoin('query_set', (join) => join.onTrue())
+      .select(['expression', 'as_of'])
+      .where('key', '=', key)
+      .executeTakeFirst()
+    const compiled = row === undefined ? null : compileQuery(row.expression)
+    if (row === undefined || compiled === null || !compiled.ok) return null
+    // Not as of an earlier time than it joined at: what time changes after that is swept up.
+    const now = new Date(Math.max(this.clock.now().getTime(), row.as_of.getTime()))
+    const { rows } = await sql<{ asset_key: number; key: number }>`
+      SELECT i.asset_key, i.key FROM ${INSTANCE_TABLES} WHERE ${queryCondition(compiled.query, now)} LIMIT ${FEW + 1}`.execute(
+      db,
+    )
+    return rows.length > FEW ? null : rows
   }
 
   async #chunk(tx: Tx): Promise<boolean> {
@@ -91,7 +163,7 @@ export class SyncExceptionsJob implements ChunkedJob {
       if (joining.length > BY_SQL) {
         await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), { only: new Set(keys) })
       } else {
-        for (const exception of joining) await this.#fillBySql(tx, exception, range, now)
+        for (const exception of joining) await this.#fillBySql(tx, exception, range.condition, now)
       }
       await sql`UPDATE exception SET synced = synced + ${range.count},
           sync_total = greatest(sync_total, synced + ${range.count}) WHERE key = ANY(${keys}::int4[])`.execute(tx)
@@ -115,14 +187,14 @@ export class SyncExceptionsJob implements ChunkedJob {
     return rows
   }
 
-  async #fillBySql(tx: Tx, exception: Joining, range: InstanceRange, now: Date): Promise<void> {
+  async #fillBySql(tx: Tx, exception: Joining, where: RawBuilder<boolean>, now: Date): Promise<void> {
     const compiled = compileQuery(exception.expression)
     if (!compiled.ok) return
     const { rows: members } = await sql<{ id: string; revision: number; open: boolean }>`
       WITH added AS (
         INSERT INTO membership (instance_key, asset_key, exception_key, since)
         SELECT i.key, i.asset_key, ${exception.key}, ${now} FROM ${INSTANCE_TABLES}
-        WHERE ${range.condition} AND (${queryCondition(compiled.query, now)})
+        WHERE ${where} AND (${queryCondition(compiled.query, now)})
         ON CONFLICT (exception_key, asset_key, instance_key) WHERE until IS NULL DO NOTHING
         RETURNING instance_key, asset_key
       )
