@@ -1,0 +1,230 @@
+// The first page of GET /instances, over HTTP, on an inventory of ten million: each sort, with no filter and with pinned, medium and broad
+// ones, covered, uncovered and all. What is told from memory has to be what the database tells.
+import 'reflect-metadata'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { create } from '@bufbuild/protobuf'
+import { BUILT_IN_ROLES, generateSigningKey, signToken } from '@reprieve/auth'
+import { systemClock } from '@reprieve/clock'
+import { directory } from '@reprieve/contracts'
+import { Database } from '@reprieve/database'
+import { idempotencyMigrations } from '@reprieve/http-kit'
+import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
+import { outboxMigrations } from '@reprieve/outbox'
+import { PeopleReplica, peopleMigrations } from '@reprieve/people'
+import { scopeService } from '@reprieve/scope-service'
+import { startService } from '@reprieve/service-host'
+import { createLogger } from '@reprieve/telemetry'
+import { median, percentile, withCluster } from './lib/cluster.mjs'
+import { fillInventory } from './lib/inventory-fill.mjs'
+import { broad, medium, pinned, seeded } from './lib/workload.mjs'
+
+const INSTANCES = Number(process.env.BENCH_INSTANCES ?? 10_000_000)
+const EXCEPTIONS = Number(process.env.BENCH_EXCEPTIONS ?? 200)
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 4)
+// By the database some of these take a minute.
+const CHECKED = Number(process.env.BENCH_CHECKED ?? 24)
+const PREVIEWS = 20
+const MIB = 2 ** 20
+
+const SORTS = ['severity', 'cvss', 'epss', 'firstSeen', 'asset.name', 'vulnerability']
+const FILTERS = { none: () => null, pinned, medium, broad }
+const COVERAGES = ['all', 'covered', 'uncovered']
+const GOAL_MS = 300
+const MOST_MS = 2_000
+
+export async function run() {
+  return await withCluster(async ({ database }) => {
+    const url = await database(
+      'scope',
+      outboxMigrations,
+      peopleMigrations,
+      idempotencyMigrations,
+      scopeService.migrations,
+    )
+    const filling = performance.now()
+    const { members } = await fillInventory(url, { instances: INSTANCES, exceptions: EXCEPTIONS })
+    const filled = (performance.now() - filling) / 1_000
+    const carrier = await InProcessCarrier.open({ url: await database('messages', messagingMigrations) })
+    const token = await signIn(url)
+    const before = process.memoryUsage().rss
+    const fromMemory = await start(url, carrier, token, { COLUMNS_FROM_INSTANCES: '0', COLUMNS_MEMORY_MIB: '16384' })
+    const loading = performance.now()
+    await fromMemory.loaded
+    const loaded = (performance.now() - loading) / 1_000
+    const grown = (process.memoryUsage().rss - before) / MIB
+    console.log(
+      `  ${INSTANCES.toLocaleString('en')} instances with ${members.toLocaleString('en')} members filled in ${filled.toFixed(0)} s, read in ${loaded.toFixed(0)} s`,
+    )
+    const fromDatabase = await start(url, carrier, token, { COLUMNS_MEMORY_MIB: '0' })
+    try {
+      const checked = await check(fromMemory, fromDatabase)
+      await fromDatabase.close()
+      return [
+        ...(await lists(fromMemory, checked)),
+        await previews(fromMemory),
+        figure(
+          'B13 memory grown by',
+          grown,
+          'MiB',
+          1_536,
+          `read in ${loaded.toFixed(0)} s; ${members.toLocaleString('en')} members`,
+        ),
+      ]
+    } finally {
+      await fromMemory.close()
+      await carrier.close()
+    }
+  })
+}
+
+const figure = (id, value, unit, goal, detail) => ({
+  id,
+  value,
+  unit,
+  goal: goal === null ? null : `≤ ${goal}`,
+  holds: goal === null ? null : value <= goal,
+  detail,
+})
+
+/** Each sort with each kind of filter, each time another one; every coverage in turn. */
+function requests(rounds, seed) {
+  const random = seeded(seed)
+  return Array.from({ length: rounds }).flatMap(() =>
+    SORTS.flatMap((sort) =>
+      Object.entries(FILTERS).flatMap(([kind, make]) =>
+        COVERAGES.map((coverage) => {
+          const filter = make(random)
+          const direction = random.below(2) === 0 ? '-' : ''
+          const query = new URLSearchParams({
+            sort: direction + sort,
+            coverage,
+            ...(filter === null ? {} : { filter }),
+          })
+          return { path: `/instances?${query}`, sort, kind, coverage }
+        }),
+      ),
+    ),
+  )
+}
+
+async function check(fromMemory, fromDatabase) {
+  const all = requests(1, 11)
+  const stride = Math.max(1, Math.floor(all.length / CHECKED))
+  const times = []
+  for (const { path } of all.filter((_, index) => index % stride === 0)) {
+    const [own, sql] = [await fromMemory.get(path), await fromDatabase.get(path)]
+    const same = (name) => JSON.stringify(own.body[name]) === JSON.stringify(sql.body[name])
+    if (!same('items') || !same('count') || !same('nextCursor'))
+      throw new Error(`${path} differs from the database's answer`)
+    times.push(sql.took)
+  }
+  return `${times.length} answers equal to the database's, which took ${median(times).toFixed(0)} ms, p95 ${percentile(times, 95).toFixed(0)}`
+}
+
+async function lists(service, checked) {
+  for (const { path } of requests(1, 12)) await service.get(path)
+  const taken = []
+  for (const request of requests(ROUNDS, 13)) taken.push({ ...request, took: (await service.get(request.path)).took })
+  const times = taken.map(({ took }) => took)
+  const p95 = (by, value) =>
+    percentile(
+      taken.filter((one) => one[by] === value).map(({ took }) => took),
+      95,
+    ).toFixed(0)
+  const each = (by, values) => values.map((value) => `${value} ${p95(by, value)}`).join(', ')
+  const worst = taken.reduce((a, b) => (a.took > b.took ? a : b))
+  return [
+    figure(
+      'B13 first page, p95',
+      percentile(times, 95),
+      'ms',
+      GOAL_MS,
+      `median ${median(times).toFixed(0)}; p95 by filter: ${each('kind', Object.keys(FILTERS))}; by sort: ${each('sort', SORTS)}; ${checked}`,
+    ),
+    figure('B13 first page, slowest', worst.took, 'ms', MOST_MS, decodeURIComponent(worst.path)),
+  ]
+}
+
+async function previews(service) {
+  const random = seeded(14)
+  const times = []
+  for (let n = 0; n < PREVIEWS; n++) {
+    const expression = [pinned, medium, broad][n % 3](random)
+    times.push((await service.post('/queries/preview', { expression })).took)
+  }
+  return figure(
+    'B13 preview, p95',
+    percentile(times, 95),
+    'ms',
+    null,
+    `median ${median(times).toFixed(0)}; counted to the last`,
+  )
+}
+
+async function start(url, carrier, token, environment) {
+  let tell = () => {}
+  const loaded = new Promise((resolve) => {
+    tell = resolve
+  })
+  const logger = createLogger({ service: 'scope', level: 'silent' })
+  // The service says so in its log once the columns are there.
+  const info = logger.info.bind(logger)
+  logger.info = (details, ...rest) => {
+    if (details?.state === 'ready') tell()
+    info(details, ...rest)
+  }
+  const service = await startService(scopeService, {
+    databaseUrl: url,
+    carrier,
+    clock: systemClock,
+    logger,
+    environment,
+  })
+  const call = async (method, path, body) => {
+    const started = performance.now()
+    const answer = await fetch(`${service.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const took = performance.now() - started
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return { took, body: JSON.parse(text) }
+  }
+  return {
+    loaded,
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    close: async () => {
+      await service.close()
+      await sleep(10)
+    },
+  }
+}
+
+/** A token of somebody whom the service knows. */
+async function signIn(url) {
+  const database = new Database({ url, applicationName: 'bench', maxConnections: 1 })
+  const replica = new PeopleReplica(database, systemClock)
+  const { key } = await generateSigningKey()
+  const hear = (subject) =>
+    replica.apply(create(directory.DirectoryEventSchema, { subject, meta: { version: { incarnation: 1n, n: 1n } } }))
+  await hear({ case: 'signingKey', value: { kid: key.kid, publicJwk: JSON.stringify(key.publicJwk) } })
+  await hear({ case: 'role', value: { name: 'admin', permissions: [...BUILT_IN_ROLES.admin] } })
+  const id = randomUUID()
+  await hear({
+    case: 'user',
+    value: { id, name: 'Ada', email: 'ada@example.com', role: 'admin', active: true, kind: directory.UserKind.PERSON },
+  })
+  await database.close()
+  return await signToken(key, {
+    kind: 'session',
+    tokenId: randomUUID(),
+    userId: id,
+    issuedAt: new Date(Date.now() - 1_000),
+    expiresAt: new Date(Date.now() + 86_400_000),
+    permissions: null,
+  })
+}
