@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { readExceptionsSearch } from './features/exceptions/exceptions-search.js'
+import { readInstancesSearch } from './features/instances/instances-search.js'
 import { readSettingsSearch } from './features/settings/settings-search.js'
 import { NotFoundPage } from './feedback/not-found.page.js'
 import { RouteError } from './feedback/route-error.js'
@@ -12,6 +13,18 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   component: lazyRouteComponent(() => import('./features/home/home.page.js'), 'HomePage'),
+})
+
+const instances = createRoute({
+  getParentRoute: () => root,
+  path: '/instances',
+  validateSearch: readInstancesSearch,
+  component: lazyRouteComponent(() => import('./features/instances/instances.page.js'), 'InstancesPage'),
+})
+const instance = createRoute({
+  getParentRoute: () => instances,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./features/instances/instance.drawer.js'), 'InstanceDrawer'),
 })
 
 const exceptions = createRoute({
@@ -59,6 +72,7 @@ const notifications = createRoute({
 
 const routeTree = root.addChildren([
   home,
+  instances.addChildren([instance]),
   exceptions.addChildren([exception, newException]),
   settings.addChildren([settingsSection]),
   account,

@@ -25,6 +25,7 @@ export const KINDS = [
   'reconciliations',
   'scans',
   'deadLetters',
+  'feeds',
 ] as const
 
 export type Kind = (typeof KINDS)[number]

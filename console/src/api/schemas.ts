@@ -1,4 +1,4 @@
-import type { components } from './schema.gen.js'
+import type { components, paths } from './schema.gen.js'
 
 // The shapes of the API's document under the names that pages use.
 type Schemas = components['schemas']
@@ -30,6 +30,23 @@ export type NotificationPreferences = Schemas['NotificationPreferences']
 export type AuditEntry = Schemas['AuditEntry']
 export type Report = Schemas['Report']
 export type Token = Schemas['Token']
+export type Ticket = Schemas['Ticket']
+export type TicketUpdate = Schemas['TicketUpdate']
+export type NewTicket = Schemas['NewTicket']
+export type NewTicketException = Schemas['NewTicketException']
+export type TicketExceptionSettings = Schemas['TicketExceptionSettings']
+export type DueDatePolicy = Schemas['DueDatePolicy']
+export type GroupingRule = Schemas['GroupingRule']
+export type FeedTake = Schemas['FeedTake']
+
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } }
+}
+  ? Body
+  : never
+export type InstanceCoverage = Answer<'/instances/{id}/coverage'>[number]
+export type Scan = Answer<'/scans'>['items'][number]
+export type Feed = Answer<'/feeds'>['items'][number]
 
 /** How many there are; counting stops somewhere, and then it is not exact. */
 export interface Count {
