@@ -2,13 +2,26 @@
 // One swc pass over the whole tree takes about a second; files older than their output are skipped. The console is bundled by Vite
 // when one of its files has changed.
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 process.chdir(root)
+
+// How long files of the console's builds before are kept.
+const KEPT_MS = 60 * 60_000
 
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
 
@@ -86,6 +99,11 @@ async function buildConsole() {
     build: { outDir: fresh, emptyOutDir: true },
   })
   writeFileSync(join(fresh, '.built'), '')
+  // A page that is open goes on with the files it knows.
+  for (const file of globSync('console/dist/assets/*')) {
+    const kept = join(fresh, 'assets', file.split('/').pop())
+    if (!existsSync(kept) && Date.now() - modified(file) < KEPT_MS) cpSync(file, kept, { preserveTimestamps: true })
+  }
   // What changed while it was built is built next time.
   utimesSync(join(fresh, '.built'), started, started)
   rmSync('console/dist', { recursive: true, force: true })

@@ -8,14 +8,16 @@ interface EmptyStateProps {
   text: string
   /** What to do next. */
   action?: ReactNode
+  /** Within a card rather than a page. */
+  small?: boolean
 }
 
 /** Where there is nothing to show: why, and what to do next. */
-export function EmptyState({ icon: Icon, title, text, action }: EmptyStateProps) {
+export function EmptyState({ icon: Icon, title, text, action, small = false }: EmptyStateProps) {
   return (
-    <Stack align="center" gap="xs" py={56} px="md">
-      <ThemeIcon size={44} radius="xl" variant="light" color="gray" aria-hidden>
-        <Icon size={22} stroke={1.6} />
+    <Stack align="center" gap="xs" py={small ? 'sm' : 56} px="md">
+      <ThemeIcon size={small ? 36 : 44} radius="xl" variant="light" color="gray" aria-hidden>
+        <Icon size={small ? 18 : 22} stroke={1.6} />
       </ThemeIcon>
       <Text fw={600}>{title}</Text>
       <Text size="sm" c="dimmed" ta="center" maw={440}>

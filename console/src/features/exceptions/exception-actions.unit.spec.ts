@@ -6,6 +6,7 @@ const person = (id: string) => ({ id, name: id })
 const step = (id: string) => ({
   index: 0,
   approver: person(id),
+  assigned: null,
   decision: null,
   decidedAt: null,
   decidedBy: null,

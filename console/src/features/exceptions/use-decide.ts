@@ -31,11 +31,14 @@ export function useDecide() {
   return useMutation({
     mutationFn: decide,
     onSuccess: ({ steps, status, waitingFor, currentStep }, { exceptionId }) => {
-      client.setQueryData<Exception>(exceptionById(exceptionId).queryKey, (before) =>
-        before === undefined
-          ? before
-          : { ...before, status, waitingFor, approval: { ...before.approval, currentStep, steps } },
-      )
+      client.setQueryData<Exception>(exceptionById(exceptionId).queryKey, (before) => {
+        if (before === undefined) return before
+        const decided = before.approval.steps.map((step) => ({
+          ...step,
+          ...steps.find(({ index }) => index === step.index),
+        }))
+        return { ...before, status, waitingFor, approval: { ...before.approval, currentStep, steps: decided } }
+      })
       client.setQueryData<Page<WaitingRequest>>(waitingForMe.queryKey, (before) => {
         if (before === undefined || !before.items.some((item) => item.exceptionId === exceptionId)) return before
         const items = before.items.filter((item) => item.exceptionId !== exceptionId)

@@ -10,11 +10,14 @@ import { exceptionList } from '../exceptions/exception-queries.js'
 import classes from './list.module.css'
 
 const NEWEST = 8
+// Sign-ins are in the journal too; here they would hide what happens.
+const TOLD = new Set(['exception', 'approval', 'rule', 'query', 'report', 'user', 'group', 'role'])
+const READ = 60
 
 const journalQuery = queryOptions({
   queryKey: ['audit', 'newest'],
   queryFn: async ({ signal }) =>
-    (await ask(api.GET('/audit', { params: { query: { limit: NEWEST } }, signal }))) as unknown as Page<AuditEntry>,
+    (await ask(api.GET('/audit', { params: { query: { limit: READ } }, signal }))) as unknown as Page<AuditEntry>,
 })
 
 /** What happened last: out of the journal for whoever reads it, else the newest requests. */
@@ -25,10 +28,13 @@ export function Activity({ journal }: { journal: boolean }) {
 function Journal() {
   const { data, isPending } = useQuery(journalQuery)
   if (isPending) return <Skeleton height={64} />
-  if (data === undefined || data.items.length === 0) return <Nothing />
+  const told = (data?.items ?? [])
+    .filter(({ subject, type }) => TOLD.has(subject.kind) && type !== 'user.signedIn')
+    .slice(0, NEWEST)
+  if (told.length === 0) return <Nothing />
   return (
     <ul className={classes.list}>
-      {data.items.map(({ id, at, actor, type, subject }) => (
+      {told.map(({ id, at, actor, type, subject }) => (
         <li key={id} className={classes.item}>
           <Text size="sm" truncate>
             <Text span inherit fw={500}>
@@ -88,6 +94,11 @@ function Requests() {
 
 function Nothing() {
   return (
-    <EmptyState icon={IconHistory} title="Nothing has happened yet" text="What people do appears here by itself." />
+    <EmptyState
+      small
+      icon={IconHistory}
+      title="Nothing has happened yet"
+      text="What people do appears here by itself."
+    />
   )
 }

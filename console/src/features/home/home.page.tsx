@@ -165,6 +165,7 @@ function MyRequests() {
   if (data.items.length === 0)
     return (
       <EmptyState
+        small
         icon={IconFilePlus}
         title="You have not asked for anything"
         text="What cannot be resolved now can be left unresolved for a while, with a reason."
@@ -204,6 +205,7 @@ function EndsSoon() {
   if (data.items.length === 0)
     return (
       <EmptyState
+        small
         icon={IconClockHour4}
         title="Nothing ends soon"
         text={`No exception ends within ${SOON_DAYS} days.`}

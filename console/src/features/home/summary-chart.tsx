@@ -17,6 +17,7 @@ export function SummaryChart() {
   if (totalOf(data.open) === 0)
     return (
       <EmptyState
+        small
         icon={IconBug}
         title="No open instances"
         text="They appear when a scanner sends them or a report is imported."
@@ -50,7 +51,7 @@ export function SummaryChart() {
         valueFormatter={numberText}
         barProps={{ isAnimationActive: false }}
         tickLine="none"
-        gridAxis="y"
+        gridAxis="x"
         barChartProps={{ accessibilityLayer: false }}
       />
     </Box>

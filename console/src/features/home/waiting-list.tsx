@@ -15,7 +15,9 @@ export function WaitingList({ limit = 200 }: { limit?: number }) {
   if (isPending) return <Skeleton height={64} />
   if (error !== null) return <ProblemNotice error={error} retry={() => void refetch()} />
   if (data.items.length === 0)
-    return <EmptyState icon={IconInbox} title="Nothing waits for you" text="New requests appear here by themselves." />
+    return (
+      <EmptyState small icon={IconInbox} title="Nothing waits for you" text="New requests appear here by themselves." />
+    )
   return (
     <Stack gap={0} component="ul" className={classes.list ?? ''}>
       {data.items.slice(0, limit).map((item) => (

@@ -29,7 +29,7 @@ export function ApprovalLine({ exception }: { exception: Exception }) {
         </Timeline.Item>
       )}
       {approval.steps.map((step) => {
-        const { index, approver, decision, decidedAt, decidedBy, comment } = step
+        const { index, approver, assigned, decision, decidedAt, decidedBy, comment } = step
         const turn = waitingFor !== null && index === approval.currentStep
         const by = decidedBy !== null && decidedBy.id !== approver.id ? decidedBy : approver
         const title =
@@ -65,6 +65,7 @@ export function ApprovalLine({ exception }: { exception: Exception }) {
                 </>
               )}
               {decision === null && !turn && (ends ? ' · not asked' : ' · comes later')}
+              {assigned !== null && ` · assigned by ${assigned.rule === null ? 'the fallback' : `“${assigned.rule}”`}`}
               {step.evidenceIds.length > 0 && ` · saw ${step.evidenceIds.length} files`}
             </Text>
             {comment !== null && (

@@ -1,0 +1,459 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Api, eventually } from './support/api.js'
+import { browserAbsent, launch, type Scheme, Visitor, type VisitorOptions } from './support/browser.js'
+import { PASSWORD, Standalone } from './support/standalone.js'
+
+const ADMIN = 'admin@reprieve.example'
+const MANAGER = 'lena@reprieve.example'
+const DEVELOPER = 'dana@reprieve.example'
+const ANALYST = 'sofia@reprieve.example'
+const OWNER = 'henrik@reprieve.example'
+
+/** Every page, by who sees most of it. */
+const PAGES: ReadonlyArray<{ name: string; path: string; email: string }> = [
+  { name: 'home', path: '/', email: ADMIN },
+  { name: 'home-developer', path: '/', email: DEVELOPER },
+  { name: 'exceptions', path: '/exceptions', email: MANAGER },
+  { name: 'exceptions-nothing-found', path: '/exceptions?text=nothing-is-called-so', email: MANAGER },
+  { name: 'create-exception', path: '/exceptions/new?expression=severity%20%3D%3D%20%22critical%22', email: DEVELOPER },
+  { name: 'create-exception-auto-pilot', path: '/exceptions/new', email: ANALYST },
+  { name: 'settings-rules', path: '/settings/rules', email: ADMIN },
+  { name: 'settings-create-rule', path: '/settings/rules?edit=new', email: ADMIN },
+  { name: 'settings-users', path: '/settings/users', email: ADMIN },
+  { name: 'settings-create-user', path: '/settings/users?edit=new', email: ADMIN },
+  { name: 'settings-groups', path: '/settings/groups', email: ADMIN },
+  { name: 'settings-roles', path: '/settings/roles', email: ADMIN },
+  { name: 'settings-role', path: '/settings/roles?edit=developer', email: ADMIN },
+  { name: 'settings-webhooks', path: '/settings/webhooks', email: ADMIN },
+  { name: 'settings-create-webhook', path: '/settings/webhooks?edit=new', email: ADMIN },
+  { name: 'settings-mail-templates', path: '/settings/mail-templates', email: ADMIN },
+  { name: 'settings-mail-template', path: '/settings/mail-templates?edit=denied', email: ADMIN },
+  { name: 'account', path: '/account', email: ADMIN },
+  { name: 'notifications', path: '/notifications', email: DEVELOPER },
+  { name: 'no-such-page', path: '/nothing-is-here', email: DEVELOPER },
+]
+
+interface Listed {
+  id: string
+  name: string
+  status: string
+}
+
+// Without a browser these are counted as skipped, and CI refuses that.
+describe.skipIf(browserAbsent)('the console', () => {
+  let standalone: Standalone
+  let browser: Browser
+  let admin: Api
+  const visitors: Visitor[] = []
+
+  beforeAll(async () => {
+    ;[standalone, browser] = await Promise.all([Standalone.start({ demo: true }), launch()])
+    admin = await new Api(standalone.url).signIn(ADMIN, PASSWORD)
+    await eventually(
+      async () => (await admin.get<{ items: Listed[] }>('/exceptions?limit=50')).body.items,
+      (items) => items.length >= 14 && items.some(({ status }) => status === 'expired'),
+    )
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await standalone?.remove()
+  })
+
+  const come = async (email: string | null, options: Partial<VisitorOptions> = {}): Promise<Visitor> => {
+    const visitor = await Visitor.come(browser, {
+      url: standalone.url,
+      password: PASSWORD,
+      ...(email === null ? {} : { email }),
+      ...options,
+    })
+    visitors.push(visitor)
+    return visitor
+  }
+  const signedIn = (email: string) => new Api(standalone.url).signIn(email, PASSWORD)
+  const named = async (name: string): Promise<Listed> => {
+    const { body } = await admin.get<{ items: Listed[] }>(`/exceptions?text=${encodeURIComponent(name)}`)
+    const found = body.items.find((item) => item.name === name)
+    if (found === undefined) throw new Error(`no exception is called ${name}`)
+    return found
+  }
+
+  describe.each(['light', 'dark'] as const)('in the %s theme', (scheme: Scheme) => {
+    it('can be used by everyone: axe-core finds nothing on any page', async () => {
+      const faults: Record<string, string[]> = {}
+      const look = async (visitor: Visitor, name: string) => {
+        await visitor.settled()
+        const found = await visitor.violations()
+        if (found.length > 0) faults[name] = found
+        await visitor.screenshot(name)
+      }
+      const nobody = await come(null, { scheme })
+      await nobody.open('/')
+      await nobody.page.getByLabel('Email address').waitFor()
+      await look(nobody, 'sign-in')
+      await nobody.leave()
+      for (const email of new Set(PAGES.map((page) => page.email))) {
+        const visitor = await come(email, { scheme })
+        for (const { name, path } of PAGES.filter((page) => page.email === email)) {
+          await visitor.open(path)
+          await look(visitor, name)
+        }
+        await visitor.leave()
+      }
+      expect(faults).toEqual({})
+    })
+
+    it('can be used by everyone: nor on what opens over pages', async () => {
+      const faults: Record<string, string[]> = {}
+      const pending = await named('Search keeps lodash 4.17.15 over the season')
+      const visitor = await come(OWNER, { scheme })
+      const { page } = visitor
+      const look = async (name: string) => {
+        await visitor.settled()
+        const found = await visitor.violations()
+        if (found.length > 0) faults[name] = found
+        await visitor.screenshot(name)
+      }
+      for (const tab of ['general', 'instances', 'evidence', 'comments', 'history']) {
+        await visitor.open(`/exceptions/${pending.id}?tab=${tab}`)
+        await page.getByRole('dialog').waitFor()
+        await look(`exception-${tab}`)
+      }
+      await page.keyboard.press('d')
+      await page.getByLabel('Why is it denied?').waitFor()
+      await look('exception-deny')
+      await page.keyboard.press('Escape')
+      await visitor.open('/exceptions')
+      await page.keyboard.press('?')
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+      await look('keys')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Control+k')
+      await page.getByPlaceholder('Find a page, an action or an exception').waitFor()
+      await page.keyboard.type('snake')
+      await page.getByText('Ledger keeps snakeyaml').first().waitFor()
+      await look('palette')
+      await visitor.leave()
+      expect(faults).toEqual({})
+    })
+  })
+
+  it('keeps working on a telephone, and at 200 % zoom', async () => {
+    const wide: string[] = []
+    for (const [kind, width, height] of [
+      ['telephone', 390, 844],
+      ['zoom', 720, 450],
+    ] as const) {
+      const visitor = await come(ADMIN, { width, height })
+      for (const { name, path, email } of PAGES.filter((page) => page.email === ADMIN || page.name === 'exceptions')) {
+        if (email !== ADMIN && name !== 'exceptions') continue
+        await visitor.open(path)
+        if (await visitor.overflows()) wide.push(`${name} (${kind})`)
+        await visitor.screenshot(`${kind}-${name}`)
+      }
+      await visitor.leave()
+    }
+    expect(wide).toEqual([])
+  })
+
+  it('walks from the request over its approvers to active, covered and deactivated', async () => {
+    const name = 'Old log4j until the runner is gone'
+    const expression = 'vulnerability == "CVE-2021-44228"'
+    const dana = await come(DEVELOPER)
+    await dana.open('/')
+    await dana.page.keyboard.press('c')
+    await dana.page.getByRole('dialog').getByLabel('Name').fill(name)
+    await dana.page.getByRole('dialog').getByLabel('Justification').fill('It is switched off next month.')
+    const editor = dana.page.getByRole('textbox', { name: 'Query' })
+    await editor.click()
+    await dana.page.keyboard.type('vulnerability = ')
+    await dana.page.getByText('Compare with ==').first().waitFor()
+    await editor.fill(expression)
+    await dana.page
+      .getByText(/\d+ instances?$/)
+      .first()
+      .waitFor()
+    await dana.page.getByLabel('Step 1').click()
+    await dana.page.getByRole('option', { name: 'Sofia Lindqvist' }).click()
+    await dana.page.getByLabel('Step 2').click()
+    await dana.page.getByRole('option', { name: 'Henrik Vogel' }).click()
+    await dana.page.getByRole('button', { name: 'Submit for approval' }).click()
+    await dana.page.getByText('Acknowledge the risk to go on.').waitFor()
+    await dana.page.getByLabel(/I acknowledge the risk/).check()
+    await dana.page.getByRole('button', { name: 'Submit for approval' }).click()
+    const details = dana.page.getByRole('dialog')
+    await details.getByText('Waiting for Sofia Lindqvist').first().waitFor()
+    expect(await details.getByRole('button', { name: 'Approve' }).count()).toBe(0)
+    await details.getByRole('button', { name: 'Withdraw' }).waitFor()
+
+    const { id } = await named(name)
+    const sofia = await come(ANALYST)
+    await sofia.open(`/exceptions/${id}`)
+    await sofia.page.getByRole('button', { name: 'Approve' }).click()
+    await sofia.page.getByLabel('Comment (optional)').fill('Agreed with the platform team.')
+    await sofia.page.keyboard.press('Control+Enter')
+    await sofia.page.getByText(/^Approved\./).waitFor()
+
+    // Whoever asked sees it without reloading.
+    await details.getByText('Waiting for Henrik Vogel').first().waitFor()
+    await details.getByText('Agreed with the platform team.').waitFor()
+
+    const henrik = await come(OWNER)
+    await henrik.open('/')
+    await henrik.page.getByRole('link', { name }).first().click()
+    await henrik.page.getByRole('dialog').getByText('Waiting for you').waitFor()
+    await henrik.page.keyboard.press('a')
+    await henrik.page.getByLabel('Comment (optional)').waitFor()
+    await henrik.page.keyboard.press('Control+Enter')
+    await details.getByText('In force').waitFor()
+    await details.getByText(/instances? covered, since/).waitFor()
+    const covered = await admin.get<{ items: unknown[] }>(
+      `/instances?coverage=covered&filter=${encodeURIComponent(expression)}`,
+    )
+    expect(covered.body.items.length).toBeGreaterThan(0)
+
+    await henrik.open(`/exceptions/${id}`)
+    await henrik.page.getByRole('button', { name: 'Deactivate' }).click()
+    const question = henrik.page.getByRole('dialog', { name: 'Deactivate this exception?' })
+    await question.getByText('This cannot be undone.').waitFor()
+    await question.getByLabel('Reason').fill('The runner is gone.')
+    await question.getByRole('button', { name: 'Deactivate' }).click()
+    await details.getByText('Ended by Henrik Vogel').waitFor()
+    expect((await named(name)).status).toBe('deactivated')
+    for (const visitor of [dana, sofia, henrik]) await visitor.leave()
+  })
+
+  it('lets an approver clear what waits from the keyboard, one after the other, and says why it was denied', async () => {
+    const dana = await signedIn(DEVELOPER)
+    const form = await dana.get<{
+      workflow: { steps: Array<{ candidates: Array<{ id: string; name: string }> }> }
+    }>('/request-form')
+    const approvers = form.body.workflow.steps.map(
+      ({ candidates }) => candidates.find(({ name }) => /Priya|Amara/.test(name))?.id,
+    )
+    for (const number of [1, 2, 3])
+      await dana.post('/exceptions', {
+        name: `Cleared ${number}`,
+        justification: 'Code freeze.',
+        riskAcknowledged: true,
+        expression: `asset.name == "cleared-${number}"`,
+        approvers,
+        expiration: { type: 'days', days: 7 },
+      })
+    const priya = await come('priya@reprieve.example')
+    const { page } = priya
+    await eventually(
+      async () => {
+        await priya.open('/')
+        return page.getByRole('link', { name: /^Cleared/ }).count()
+      },
+      (count) => count >= 3,
+    )
+    await page.getByRole('link', { name: 'Cleared 1' }).first().click()
+    for (const [number, key] of [
+      [1, 'a'],
+      [2, 'a'],
+      [3, 'd'],
+    ] as const) {
+      await page
+        .getByRole('dialog')
+        .getByRole('heading', { name: `Cleared ${number}` })
+        .waitFor()
+      await page.keyboard.press(key)
+      if (key === 'd') {
+        await page.getByLabel('Why is it denied?').waitFor()
+        await page.keyboard.press('Control+Enter')
+        await page.getByText('A denial needs a comment.').waitFor()
+        await page.keyboard.type('Too long for this.')
+      } else await page.getByLabel('Comment (optional)').waitFor()
+      await page.keyboard.press('Control+Enter')
+    }
+    await page.getByText('Nothing else waits for you.').waitFor()
+    await eventually(
+      () => named('Cleared 3'),
+      ({ status }) => status === 'denied',
+    )
+    await priya.leave()
+  })
+
+  it('decides many at once, and tells of each what came of it', async () => {
+    const dana = await signedIn(DEVELOPER)
+    const form = await dana.get<{
+      workflow: { steps: Array<{ candidates: Array<{ id: string; name: string }> }> }
+    }>('/request-form')
+    const approvers = form.body.workflow.steps.map(
+      ({ candidates }) => candidates.find(({ name }) => /Priya|Amara/.test(name))?.id,
+    )
+    const ids: string[] = []
+    for (const number of [1, 2]) {
+      const { body } = await dana.post<{ id: string }>('/exceptions', {
+        name: `Together ${number}`,
+        justification: 'Code freeze.',
+        riskAcknowledged: true,
+        expression: `asset.name == "together-${number}"`,
+        approvers,
+        expiration: { type: 'days', days: 7 },
+      })
+      ids.push(body.id)
+    }
+    const priya = await come('priya@reprieve.example')
+    const { page } = priya
+    await priya.open('/exceptions?text=Together&sort=name')
+    await page.getByText('Together 2').waitFor()
+    await page.getByLabel('Select all rows that are loaded').check()
+    await page.getByRole('region', { name: 'Selected requests' }).getByRole('button', { name: 'Approve' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Approve 2 requests' })
+    await dialog.waitFor()
+    // Meanwhile the first is withdrawn.
+    expect(await dana.post(`/exceptions/${ids[0]}/withdraw`, {})).toMatchObject({ status: 200 })
+    await dialog.getByRole('button', { name: 'Approve' }).click()
+    await dialog.getByText('Approved', { exact: true }).waitFor()
+    expect(await dialog.getByText('Approved', { exact: true }).count()).toBe(1)
+    expect(await dialog.getByRole('row', { name: /Together 1/ }).textContent()).toContain('no longer waits')
+    await priya.leave()
+  })
+
+  it('gives Auto Pilot’s requester the exception at once, and its end without reloading', async () => {
+    const sofia = await come(ANALYST)
+    const { page } = sofia
+    await sofia.open('/exceptions/new')
+    await page.getByText('Nobody is asked.').waitFor()
+    await page.getByRole('dialog').getByLabel('Name').fill('Noise of the scanner')
+    await page.getByRole('dialog').getByLabel('Justification').fill('Seen by hand.')
+    await page.getByRole('textbox', { name: 'Query' }).fill('component.name == "sudo"')
+    await page.getByText('On a date').click()
+    await page.getByText('Never', { exact: true }).click()
+    await page.getByText('It has no end.').waitFor()
+    await page.getByLabel(/I acknowledge the risk/).check()
+    await page.getByRole('dialog').getByRole('button', { name: 'Create Exception' }).click()
+    await page.getByText('Auto Pilot has approved it').waitFor()
+    await page.getByRole('dialog').getByText('Approved at once by Auto Pilot').waitFor()
+
+    const api = await signedIn(ANALYST)
+    const { body } = await api.post<{ id: string }>('/exceptions', {
+      name: 'Ends while one looks',
+      justification: 'To be seen.',
+      riskAcknowledged: true,
+      expression: 'component.name == "sudo"',
+      expiration: { type: 'at', at: new Date(Date.now() + 6_000).toISOString() },
+    })
+    await sofia.open(`/exceptions/${body.id}`)
+    await page.getByRole('dialog').getByText('In force').waitFor()
+    await page.getByRole('dialog').getByText('It has ended').waitFor()
+    await page.getByRole('dialog').getByText('Expired').first().waitFor()
+    await sofia.leave()
+  })
+
+  it('keeps a half-written request over a reload and over the end of the session, and sends it after signing in again', async () => {
+    const dana = await come(DEVELOPER)
+    const { page } = dana
+    await dana.open('/exceptions/new')
+    await page.getByRole('dialog').getByLabel('Name').fill('Written in two sittings')
+    await page.getByRole('dialog').getByLabel('Justification').fill('First half.')
+    await page.waitForTimeout(500)
+    await dana.open('/exceptions/new')
+    expect(await page.getByRole('dialog', { name: 'Create Exception' }).getByLabel('Name').inputValue()).toBe(
+      'Written in two sittings',
+    )
+    await page.getByRole('textbox', { name: 'Query' }).fill('asset.name == "two-sittings"')
+    await page.getByLabel('Step 1').click()
+    await page.getByRole('option', { name: 'Sofia Lindqvist' }).click()
+    await page.getByLabel('Step 2').click()
+    await page.getByRole('option', { name: 'Henrik Vogel' }).click()
+    await page.getByLabel(/I acknowledge the risk/).check()
+    // The session ends elsewhere.
+    const ended = await dana.context.request.delete(`${standalone.url}/api/v1/session`, {
+      headers: { origin: standalone.url },
+    })
+    expect(ended.status()).toBe(204)
+    const gate = page.getByRole('dialog', { name: 'Your session has ended' })
+    await gate.waitFor()
+    expect(await page.getByRole('dialog', { name: 'Create Exception' }).getByLabel('Name').inputValue()).toBe(
+      'Written in two sittings',
+    )
+    await gate.getByLabel('Password').fill('wrong')
+    await gate.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await gate.getByRole('alert').waitFor()
+    await gate.getByLabel('Password').fill(PASSWORD)
+    await gate.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await gate.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Submit for approval' }).click()
+    await page.getByRole('dialog').getByText('Waiting for Sofia Lindqvist').first().waitFor()
+    // What was sent is no draft any more.
+    await dana.open('/exceptions/new')
+    expect(await page.getByRole('dialog', { name: 'Create Exception' }).getByLabel('Name').inputValue()).toBe('')
+    await dana.leave()
+  })
+
+  it('notices that the rule was edited while a request was written, and shows that edits are for later', async () => {
+    const marek = await come('marek@reprieve.example')
+    await marek.open('/exceptions/new')
+    const { page } = marek
+    await page.getByRole('dialog').getByLabel('Name').fill('Under the old rule')
+    await page.getByRole('dialog').getByLabel('Justification').fill('Code freeze.')
+    await page.getByRole('textbox', { name: 'Query' }).fill('asset.name == "old-rule"')
+    await page.getByLabel('Step 1').click()
+    await page.getByRole('option', { name: 'Sofia Lindqvist' }).click()
+    await page.getByLabel('Step 2').click()
+    await page.getByRole('option', { name: 'Amara Diallo' }).click()
+    await page.getByLabel(/I acknowledge the risk/).check()
+
+    const lena = await come(MANAGER)
+    await lena.open('/settings/rules')
+    await lena.page.getByRole('button', { name: 'Open the rule of developer' }).click()
+    await lena.page.getByText('An edit applies only to future exceptions.').waitFor()
+    await lena.page.getByRole('button', { name: 'Remove step 2' }).click()
+    await lena.page.getByLabel('Instructions').fill('One step is enough now.')
+    await lena.page.getByRole('button', { name: 'Save' }).click()
+    await lena.page.getByText('It applies to requests from now on.').waitFor()
+
+    await page.getByRole('button', { name: 'Submit for approval' }).click()
+    await page.getByText('The rule of your role has changed meanwhile.').waitFor()
+    await page.getByText('One step is enough now.').waitFor()
+    expect(await page.getByLabel('Step 2').count()).toBe(0)
+    await page.getByRole('button', { name: 'Submit for approval' }).click()
+    await page.getByRole('dialog').getByText('Waiting for Sofia Lindqvist').first().waitFor()
+    for (const visitor of [marek, lena]) await visitor.leave()
+  })
+
+  it('shows what people and reports wrote as text, whatever it holds', async () => {
+    const markup = '<img src=x onerror="document.title=\'pwned\'"><script>document.title="pwned"</script>'
+    const sofia = await signedIn(ANALYST)
+    const { status, body } = await sofia.post<{ id: string }>('/exceptions', {
+      name: `${markup} ${'n'.repeat(40)}`,
+      justification: `${markup}\n[x](javascript:alert(1))`,
+      riskAcknowledged: true,
+      expression: `asset.name == "${'<b>bold</b>'}"`,
+      expiration: { type: 'days', days: 1 },
+    })
+    expect(status).toBe(201)
+    await sofia.post(`/exceptions/${body.id}/comments`, { text: markup })
+    const visitor = await come(ADMIN)
+    for (const path of ['/', '/exceptions', `/exceptions/${body.id}`, `/exceptions/${body.id}?tab=comments`]) {
+      await visitor.open(path)
+      await visitor.page.getByText('<img src=x').first().waitFor()
+      expect(await visitor.page.title()).not.toBe('pwned')
+      expect(await visitor.page.locator('img[src="x"], #root script, b').count()).toBe(0)
+    }
+    await visitor.screenshot('markup')
+    await visitor.leave()
+  })
+
+  it('says plainly that it is offline, and goes on by itself', async () => {
+    const visitor = await come(DEVELOPER)
+    await visitor.open('/')
+    await visitor.context.setOffline(true)
+    await visitor.page.getByText('You are offline.').waitFor()
+    await visitor.screenshot('offline')
+    await visitor.context.setOffline(false)
+    await visitor.page.getByText('You are offline.').waitFor({ state: 'detached' })
+    await visitor.leave()
+  })
+
+  it('did all that without an error, a breach of its policy or a request to anybody else', () => {
+    expect(visitors.length).toBeGreaterThan(10)
+    // A browser that is cut off, or asks without being signed in, is told so.
+    const own = /ERR_INTERNET_DISCONNECTED|EventSource/
+    expect(visitors.flatMap(({ troubles }) => troubles).filter((trouble) => !own.test(trouble))).toEqual([])
+  })
+})
