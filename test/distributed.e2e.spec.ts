@@ -3,6 +3,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mainJob, type System } from './support/acceptance.js'
 import { noticesJob } from './support/acceptance-notices.js'
+import { ticketsJob } from './support/acceptance-tickets.js'
 import { Api, eventually } from './support/api.js'
 import { ADMIN, Distributed } from './support/distributed.js'
 import { PASSWORD } from './support/standalone.js'
@@ -26,6 +27,7 @@ describe.skipIf(brokers === null)('one process per service, on Kafka', () => {
   })
   mainJob(system)
   noticesJob(system)
+  ticketsJob(system)
 
   it('takes instance events that a scanner publishes on the topic itself, as JSON too', async () => {
     const kafka = new Kafka({ brokers: brokers ?? [], logLevel: logLevel.NOTHING })

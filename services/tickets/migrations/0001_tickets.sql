@@ -146,6 +146,8 @@ CREATE TRIGGER due_date_move_is_not_emptied BEFORE TRUNCATE ON due_date_move
 CREATE TABLE ticket_request (
   exception_id uuid PRIMARY KEY,
   ticket_id uuid NOT NULL REFERENCES ticket (id),
+  -- Counts the ticket's requests from 1: one is decided before the next is asked for.
+  ordinal int NOT NULL CHECK (ordinal >= 1),
   requester_id uuid NOT NULL,
   requester_name text NOT NULL,
   requested_at timestamptz NOT NULL,
@@ -176,10 +178,10 @@ CREATE TABLE ticket_request (
   ended_at timestamptz,
   incarnation bigint NOT NULL DEFAULT 0,
   version bigint NOT NULL DEFAULT 0,
+  UNIQUE (ticket_id, ordinal),
   CONSTRAINT nobody_reviews_their_own CHECK (assigned_id <> requester_id AND reviewer_id <> requester_id)
 );
 CREATE UNIQUE INDEX one_request_waits ON ticket_request (ticket_id) WHERE status = 'pendingApproval';
-CREATE INDEX ticket_request_of_ticket ON ticket_request (ticket_id, requested_at, exception_id);
 CREATE INDEX ticket_request_waits_for ON ticket_request (reviewer_id) WHERE status = 'pendingApproval';
 CREATE INDEX ticket_request_assigned ON ticket_request (assigned_id, requested_at);
 -- Uploaded files go with one request.
@@ -190,10 +192,10 @@ CREATE TABLE request_evidence (
 
 CREATE FUNCTION guard_request() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (OLD.exception_id, OLD.ticket_id, OLD.requester_id, OLD.requested_at, OLD.justification, OLD.use_case, OLD.evidence_link,
+  IF (OLD.exception_id, OLD.ticket_id, OLD.ordinal, OLD.requester_id, OLD.requested_at, OLD.justification, OLD.use_case, OLD.evidence_link,
       OLD.evidence_ids, OLD.proposed_due_date, OLD.query_id, OLD.query_expression, OLD.assigned_id, OLD.assigned_by)
      IS DISTINCT FROM
-     (NEW.exception_id, NEW.ticket_id, NEW.requester_id, NEW.requested_at, NEW.justification, NEW.use_case, NEW.evidence_link,
+     (NEW.exception_id, NEW.ticket_id, NEW.ordinal, NEW.requester_id, NEW.requested_at, NEW.justification, NEW.use_case, NEW.evidence_link,
       NEW.evidence_ids, NEW.proposed_due_date, NEW.query_id, NEW.query_expression, NEW.assigned_id, NEW.assigned_by)
      OR (OLD.ticket_done_at IS NOT NULL AND OLD.ticket_done_at IS DISTINCT FROM NEW.ticket_done_at) THEN
     RAISE EXCEPTION 'what was requested never changes' USING ERRCODE = 'integrity_constraint_violation';

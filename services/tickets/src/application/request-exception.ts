@@ -119,6 +119,7 @@ export class RequestException {
     const request: Request = {
       exceptionId: uuidv7({ msecs: now.getTime() }),
       ticketId: ticket.id,
+      ordinal: (await this.#tickets.requests(tx, ticket.id)).length + 1,
       requestedBy: { id: requester.id, name: requester.name },
       requestedAt: now,
       name: ticket.title,

@@ -126,7 +126,7 @@ function ended(ticket: Ticket, request: Request, told: Told, end: NonNullable<To
   }
   if (by === null) return stays('deactivated', `The exception was deactivated; the due date stays.${words}`)
 
-  const held = others.some(({ appliedSince }) => isLater(appliedSince, told.appliedSince))
+  const held = others.some(({ ordinal }) => ordinal > request.ordinal)
   const takenBack = new Set(
     around.requests.filter(({ status }) => status === 'deactivated').map(({ exceptionId }) => exceptionId),
   )
@@ -142,13 +142,8 @@ function ended(ticket: Ticket, request: Request, told: Told, end: NonNullable<To
   })
 }
 
-const isLater = (a: Date | null, b: Date | null): boolean => a !== null && (b === null || a > b)
-
 const newestOf = (requests: readonly Request[]): string | null =>
-  requests.reduce<Request | null>(
-    (newest, request) => (newest === null || isLater(request.appliedSince, newest.appliedSince) ? request : newest),
-    null,
-  )?.exceptionId ?? null
+  requests.toSorted((a, b) => a.ordinal - b.ordinal).at(-1)?.exceptionId ?? null
 
 /**
  * What the due date was before an exception moved it, had those that were taken back since never been. Null where it did not move it, or

@@ -117,6 +117,8 @@ export type ExceptionStatus = (typeof EXCEPTION_STATUSES)[number]
 export interface Request {
   exceptionId: string
   ticketId: string
+  /** Counts the ticket's requests from 1: one is decided before the next is asked for. */
+  ordinal: number
   requestedBy: Person
   requestedAt: Date
   name: string

@@ -121,6 +121,7 @@ export interface TicketRequest {
   incarnation: Generated<number>;
   justification: string;
   name: string;
+  ordinal: number;
   proposed_due_date: Timestamp;
   query_expression: string;
   query_id: string;

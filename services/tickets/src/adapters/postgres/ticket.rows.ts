@@ -116,6 +116,7 @@ export const moveOf = (row: MoveRow): DueDateMove => ({
 export const requestOf = (row: RequestRow): Request => ({
   exceptionId: row.exception_id,
   ticketId: row.ticket_id,
+  ordinal: row.ordinal,
   requestedBy: { id: row.requester_id, name: row.requester_name },
   requestedAt: row.requested_at,
   name: row.name,

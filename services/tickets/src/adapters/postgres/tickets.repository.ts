@@ -140,6 +140,7 @@ export class TicketsRepository implements Tickets {
         .values({
           exception_id: request.exceptionId,
           ticket_id: request.ticketId,
+          ordinal: request.ordinal,
           requester_id: request.requestedBy.id,
           requester_name: request.requestedBy.name,
           requested_at: request.requestedAt,
@@ -349,8 +350,7 @@ const requestRows = (db: Reader) =>
     .selectFrom('ticket_request')
     .selectAll()
     .select(sql<string>`proposed_due_date::text`.as('proposed_due_date'))
-    .orderBy('requested_at')
-    .orderBy('exception_id')
+    .orderBy('ordinal')
 
 const heardOf = ({ status, reviewer, decidedAt, appliedSince, endedAt }: Request) => ({
   status,
