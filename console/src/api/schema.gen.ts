@@ -436,6 +436,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exceptions/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who would decide such a request
+         * @description Keeps nothing. Of a step that is assigned, whom the conditions assign if it were requested now; where several are as good it may be another one by then.
+         *
+         *     Needs `exceptions.request`.
+         */
+        post: operations["previewApprovers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/external-tickets/{source}/{key}": {
         parameters: {
             query?: never;
@@ -892,7 +914,7 @@ export interface paths {
         put?: never;
         /**
          * What a query selects now
-         * @description Of open instances. Beyond ten thousand, all numbers are those of the first ten thousand and not exact.
+         * @description Of open instances, counted to the last one. While the inventory is not in memory (just after a start, say), all numbers beyond ten thousand are those of the first ten thousand, and not exact.
          *
          *     Needs `instances.read`.
          */
@@ -1937,6 +1959,32 @@ export interface components {
                 name: string;
             } | null;
         };
+        ApproversDryRun: {
+            /** @description Days count from activation; a date runs to the end of that day in UTC; an instant is exclusive. A pending request whose end passes lapses. */
+            expiration: {
+                /** @constant */
+                type: "never";
+            } | {
+                days: number;
+                /** @constant */
+                type: "days";
+            } | {
+                /** Format: date */
+                date: string;
+                /** @constant */
+                type: "date";
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @constant */
+                type: "at";
+            };
+            expression?: string;
+            /** Format: uuid */
+            queryId?: string;
+            ruleVersion?: number;
+            useCase?: string;
+        };
         AssignmentField: {
             description: string;
             name: string;
@@ -1978,7 +2026,7 @@ export interface components {
             subject: {
                 id: string;
                 /** @enum {string} */
-                kind: "user" | "group" | "role" | "signingKey" | "accessToken" | "session" | "rule" | "exception" | "approval" | "query" | "coverage" | "notice" | "activity" | "network" | "report" | "reconciliation" | "webhook" | "webhookHosts" | "mailTemplate";
+                kind: "user" | "group" | "role" | "signingKey" | "accessToken" | "session" | "rule" | "exception" | "approval" | "query" | "coverage" | "notice" | "activity" | "network" | "report" | "reconciliation" | "webhook" | "webhookHosts" | "mailTemplate" | "ticket" | "groupingRule" | "ticketSettings";
                 name: string | null;
             };
             traceId: string | null;
@@ -2063,6 +2111,10 @@ export interface components {
                         id: string;
                         name: string;
                     };
+                    /** @description By which rule its first approver was assigned (null: the fallback). Null where the requester chose. */
+                    assigned: {
+                        rule: string | null;
+                    } | null;
                     comment: string | null;
                     decidedAt: string | null;
                     /** @description Not the approver any more where a decided step was handed over. */
@@ -2421,7 +2473,7 @@ export interface components {
             role: string;
         };
         NewException: {
-            /** @description One of each step’s candidates, by step; null (or the whole list absent) where a step has one. Absent under Auto Pilot. */
+            /** @description One of each step’s candidates, by step; null (or the whole list absent) where a step has one, or is assigned. Absent under Auto Pilot. */
             approvers?: (string | null)[];
             /** @description Files that you have uploaded, used by no other request. */
             evidenceIds?: string[];
@@ -3157,11 +3209,13 @@ export interface components {
          *
          *     `NO_ELIGIBLE_APPROVER`: Nobody is left to decide a step.
          *
+         *     `NO_REVIEWER`: Nobody is left to review.
+         *
          *     `QUERY_INVALID`: The query is wrong.
          *
          *     `QUERY_UNKNOWN`: There is no such query.
          */
-        "APPROVER_NOT_CANDIDATE.EVIDENCE_UNKNOWN.IDEMPOTENCY_KEY_REUSED.INVALID.NO_ELIGIBLE_APPROVER.QUERY_INVALID.QUERY_UNKNOWN": {
+        "APPROVER_NOT_CANDIDATE.EVIDENCE_UNKNOWN.IDEMPOTENCY_KEY_REUSED.INVALID.NO_ELIGIBLE_APPROVER.NO_REVIEWER.QUERY_INVALID.QUERY_UNKNOWN": {
             headers: {
                 [name: string]: unknown;
             };
@@ -3415,6 +3469,25 @@ export interface components {
          *     `INVALID`: Something in the request is wrong.
          */
         "IDEMPOTENCY_KEY_REUSED.INVALID": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request.
+         *
+         *     `INVALID`: Something in the request is wrong.
+         *
+         *     `NO_REVIEWER`: Nobody is left to review.
+         *
+         *     `QUERY_INVALID`: The query is wrong.
+         *
+         *     `QUERY_UNKNOWN`: There is no such query.
+         */
+        "IDEMPOTENCY_KEY_REUSED.INVALID.NO_REVIEWER.QUERY_INVALID.QUERY_UNKNOWN": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4297,7 +4370,7 @@ export interface operations {
             409: components["responses"]["QUERY_CHANGED.RULE_CHANGED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-            422: components["responses"]["APPROVER_NOT_CANDIDATE.EVIDENCE_UNKNOWN.IDEMPOTENCY_KEY_REUSED.INVALID.NO_ELIGIBLE_APPROVER.QUERY_INVALID.QUERY_UNKNOWN"];
+            422: components["responses"]["APPROVER_NOT_CANDIDATE.EVIDENCE_UNKNOWN.IDEMPOTENCY_KEY_REUSED.INVALID.NO_ELIGIBLE_APPROVER.NO_REVIEWER.QUERY_INVALID.QUERY_UNKNOWN"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["TRY_AGAIN"];
             504: components["responses"]["OUTCOME_UNKNOWN"];
@@ -4692,6 +4765,66 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    previewApprovers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproversDryRun"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: {
+                            steps: {
+                                /** @description Null where you choose. */
+                                approver: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                } | null;
+                                /** @description By which rule (null: the fallback). Null where you choose. */
+                                assigned: {
+                                    rule: string | null;
+                                } | null;
+                                index: number;
+                            }[];
+                            /** @enum {string} */
+                            type: "autoPilot" | "approvers";
+                        };
+                        rule: {
+                            /** Format: uuid */
+                            id: string;
+                            version: number;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED.NO_RULE_FOR_ROLE"];
+            409: components["responses"]["QUERY_CHANGED.RULE_CHANGED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID.NO_REVIEWER.QUERY_INVALID.QUERY_UNKNOWN"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["TRY_AGAIN"];
             504: components["responses"]["OUTCOME_UNKNOWN"];

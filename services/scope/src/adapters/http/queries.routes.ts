@@ -135,7 +135,8 @@ export const previewQuery = defineRoute({
   path: '/queries/preview',
   operation: 'previewQuery',
   summary: 'What a query selects now',
-  description: 'Of open instances. Beyond ten thousand, all numbers are those of the first ten thousand and not exact.',
+  description:
+    'Of open instances, counted to the last one. While the inventory is not in memory (just after a start, say), all numbers beyond ten thousand are those of the first ten thousand, and not exact.',
   tag,
   access: 'instances.read',
   body: z.strictObject({ expression: expression() }),
