@@ -1,6 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { readExceptionsSearch } from './features/exceptions/exceptions-search.js'
 import { readInstancesSearch } from './features/instances/instances-search.js'
+import { readQueriesSearch } from './features/queries/queries-search.js'
+import { readReportsSearch } from './features/reports/reports-search.js'
 import { readSettingsSearch } from './features/settings/settings-search.js'
 import { NotFoundPage } from './feedback/not-found.page.js'
 import { RouteError } from './feedback/route-error.js'
@@ -47,6 +49,35 @@ const newException = createRoute({
   ),
 })
 
+const queries = createRoute({
+  getParentRoute: () => root,
+  path: '/queries',
+  validateSearch: readQueriesSearch,
+  component: lazyRouteComponent(() => import('./features/queries/queries.page.js'), 'QueriesPage'),
+})
+const query = createRoute({
+  getParentRoute: () => queries,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./features/queries/query.drawer.js'), 'QueryDrawer'),
+})
+const newQuery = createRoute({
+  getParentRoute: () => queries,
+  path: 'new',
+  component: lazyRouteComponent(() => import('./features/queries/query.drawer.js'), 'NewQueryDrawer'),
+})
+
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  validateSearch: readReportsSearch,
+  component: lazyRouteComponent(() => import('./features/reports/reports.page.js'), 'ReportsPage'),
+})
+const report = createRoute({
+  getParentRoute: () => reports,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./features/reports/report.drawer.js'), 'ReportDrawer'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -74,6 +105,8 @@ const routeTree = root.addChildren([
   home,
   instances.addChildren([instance]),
   exceptions.addChildren([exception, newException]),
+  queries.addChildren([query, newQuery]),
+  reports.addChildren([report]),
   settings.addChildren([settingsSection]),
   account,
   notifications,

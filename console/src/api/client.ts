@@ -79,7 +79,8 @@ export async function askTagged<T>(answer: Promise<Answered<T>>): Promise<{ data
   throw problemIn(response.status, error)
 }
 
-function problemIn(status: number, body: unknown): ApiProblem {
+/** What an answer that is no success says. */
+export function problemIn(status: number, body: unknown): ApiProblem {
   if (typeof body === 'object' && body !== null && 'code' in body)
     return new ApiProblem({ ...(body as ProblemBody), status })
   return new ApiProblem({ status, title: 'An unexpected answer', detail: `The server answered ${status}. Try again.` })

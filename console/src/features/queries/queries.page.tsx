@@ -1,0 +1,227 @@
+import { Anchor, Box, Button, Group, NavLink, Text, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconFolder, IconListSearch, IconLock, IconPlus, IconSearch } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useEffect, useMemo, useState } from 'react'
+import type { Query } from '../../api/schemas.js'
+import { EmptyState } from '../../feedback/empty-state.js'
+import { ProblemNotice } from '../../feedback/problem-notice.js'
+import { useMay } from '../../session/me.js'
+import { PageHeader } from '../../shell/page-header.js'
+import type { Column } from '../../table/column.js'
+import { countText, numberText } from '../../table/count-text.js'
+import { DataTable } from '../../table/data-table.js'
+import classes from './queries.module.css'
+import { type QueriesChange, type QueriesSearch, withoutForm } from './queries-search.js'
+import { foldersQuery, MANAGED_FOLDER, managedCount, queryPage } from './saved-queries.js'
+
+const COLUMNS: readonly Column<Query>[] = [
+  {
+    id: 'name',
+    label: 'Name',
+    width: 240,
+    grows: true,
+    always: true,
+    sort: 'name',
+    cell: ({ id, name, managed }) => (
+      <Group gap={6} wrap="nowrap">
+        {managed && <IconLock size={14} aria-label="Nobody can change it" style={{ flexShrink: 0 }} />}
+        <Anchor component={Link} to={`/queries/${id}`} search={true as never} fw={500} c="inherit" size="sm" truncate>
+          {name}
+        </Anchor>
+      </Group>
+    ),
+  },
+  { id: 'folder', label: 'Folder', width: 190, sort: 'folder', cell: ({ folder }) => folder || '–' },
+  {
+    id: 'expression',
+    label: 'Query',
+    width: 380,
+    cell: ({ expression }) => (
+      <Text span size="xs" ff="monospace" c="dimmed" title={expression}>
+        {expression}
+      </Text>
+    ),
+  },
+  { id: 'owner', label: 'Owner', width: 150, cell: ({ owner }) => owner.name },
+]
+const VISIBLE = Object.fromEntries(COLUMNS.map(({ id }) => [id, true]))
+
+/** Queries: the folders, what is in the one that is open, and a query over it. */
+export function QueriesPage() {
+  const mayWrite = useMay('queries.write')
+  const search = useSearch({ from: '/queries' })
+  const navigate = useNavigate()
+  const change = (changes: QueriesChange) =>
+    void navigate({
+      to: '.',
+      search: ((before: QueriesSearch) => clean({ ...before, ...changes })) as never,
+      replace: true,
+    })
+  return (
+    <Box h="100%" display="flex" style={{ flexDirection: 'column' }}>
+      <PageHeader
+        title="Queries"
+        actions={
+          mayWrite && (
+            <Button component={Link} to="/queries/new" search={true as never} leftSection={<IconPlus size={16} />}>
+              Create Query
+            </Button>
+          )
+        }
+      >
+        Saved questions to the inventory, and the copies that exceptions were granted for.
+      </PageHeader>
+      <div className={classes.columns}>
+        <Folders search={search} />
+        <Box className={classes.body}>
+          <Finder text={search.text} onLook={(text) => change({ text })} />
+          <QueryTable search={search} onChange={change} />
+        </Box>
+      </div>
+      <Outlet />
+    </Box>
+  )
+}
+
+/** Without what is not asked for. An empty folder is asked for. */
+const clean = (search: QueriesChange): QueriesSearch =>
+  Object.fromEntries(
+    Object.entries(search).filter(([name, value]) => value !== undefined && (value !== '' || name === 'folder')),
+  )
+
+function Folders({ search }: { search: QueriesSearch }) {
+  const folders = useQuery(foldersQuery).data ?? []
+  const managed = useQuery(managedCount).data
+  const all = search.managed !== true && search.folder === undefined
+  const to = (next: QueriesSearch) => ({ component: Link, to: '/queries', search: next as never }) as const
+  const figure = (text: string) => (
+    <Text span size="xs" c="dimmed" className="figures">
+      {text}
+    </Text>
+  )
+  return (
+    <Box component="nav" aria-label="Folders" className={classes.folders}>
+      <NavLink
+        {...to({})}
+        label="All queries"
+        leftSection={<IconListSearch size={16} stroke={1.6} />}
+        rightSection={figure(numberText(folders.reduce((sum, { count }) => sum + count, 0)))}
+        active={all}
+        bdrs="sm"
+        py={5}
+      />
+      {folders.map(({ name, count }) => (
+        <NavLink
+          key={name}
+          {...to({ folder: name })}
+          label={name === '' ? 'In no folder' : name}
+          leftSection={<IconFolder size={16} stroke={1.6} />}
+          rightSection={figure(numberText(count))}
+          active={search.managed !== true && search.folder === name}
+          bdrs="sm"
+          py={5}
+        />
+      ))}
+      <NavLink
+        {...to({ managed: true })}
+        label={MANAGED_FOLDER}
+        leftSection={<IconLock size={16} stroke={1.6} />}
+        rightSection={managed === undefined ? null : figure(countText(managed))}
+        active={search.managed === true}
+        bdrs="sm"
+        py={5}
+        mt={6}
+      />
+    </Box>
+  )
+}
+
+function Finder({ text, onLook }: { text: string | undefined; onLook: (text: string | undefined) => void }) {
+  const [typed, setTyped] = useState(text ?? '')
+  useEffect(() => setTyped(text ?? ''), [text])
+  const look = useDebouncedCallback((value: string) => onLook(value.trim() === '' ? undefined : value.trim()), 250)
+  return (
+    <Group px="md" py="xs">
+      <TextInput
+        aria-label="Find in names"
+        placeholder="Find …"
+        leftSection={<IconSearch size={15} stroke={1.7} />}
+        value={typed}
+        w={220}
+        size="xs"
+        onChange={({ currentTarget }) => {
+          setTyped(currentTarget.value)
+          look(currentTarget.value)
+        }}
+      />
+    </Group>
+  )
+}
+
+function QueryTable({ search, onChange }: { search: QueriesSearch; onChange: (changes: QueriesChange) => void }) {
+  const { folder, text, sort, managed = false } = search
+  const mayWrite = useMay('queries.write')
+  const params = useParams({ strict: false }) as { id?: string }
+  const navigate = useNavigate()
+  const filter = {
+    managed,
+    ...(folder === undefined || managed ? {} : { folder }),
+    ...(text === undefined ? {} : { text }),
+    ...(sort === undefined ? {} : { sort }),
+  }
+  const table = useInfiniteQuery({
+    queryKey: ['queries', 'table', filter],
+    queryFn: ({ pageParam, signal }) => queryPage(filter, pageParam === null ? {} : { cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  })
+  const rows = useMemo(() => table.data?.pages.flatMap(({ items }) => items) ?? [], [table.data])
+  if (table.error !== null && rows.length === 0)
+    return (
+      <Box p="md">
+        <ProblemNotice error={table.error} retry={() => void table.refetch()} />
+      </Box>
+    )
+  return (
+    <DataTable
+      label="Queries"
+      columns={COLUMNS}
+      visible={VISIBLE}
+      rows={rows}
+      rowId={({ id }) => id}
+      count={table.data?.pages[0]?.count}
+      loading={table.isPending}
+      more={{ has: table.hasNextPage, loading: table.isFetchingNextPage, load: () => void table.fetchNextPage() }}
+      sort={sort ?? 'name'}
+      onSort={(next) => onChange({ sort: next })}
+      onOpen={({ id }) => void navigate({ to: '/queries/$id', params: { id }, search: withoutForm(search) as never })}
+      openId={params.id}
+      empty={
+        text !== undefined ? (
+          <EmptyState icon={IconListSearch} title="No query is called so" text="Look for a part of its name." />
+        ) : managed ? (
+          <EmptyState
+            icon={IconLock}
+            title="No managed queries yet"
+            text="When somebody asks for an exception, its query is copied here, where nobody can change it."
+          />
+        ) : (
+          <EmptyState
+            icon={IconListSearch}
+            title="No queries yet"
+            text="Save what you look for often; an exception can be asked for a saved query."
+            action={
+              mayWrite ? (
+                <Button component={Link} to="/queries/new">
+                  Create the first one
+                </Button>
+              ) : null
+            }
+          />
+        )
+      }
+    />
+  )
+}

@@ -1,0 +1,18 @@
+export const REPORT_TABS = ['imports', 'scans', 'feeds'] as const
+export type ReportTab = (typeof REPORT_TABS)[number]
+
+/** What is looked at in Reports and Scanners, as the address holds it. */
+export interface ReportsSearch {
+  /** Absent: imports, or the first that the reader may see. */
+  tab?: ReportTab
+  sort?: string
+}
+
+/** Takes what it knows out of an address that anybody may have written; the rest is dropped. */
+export function readReportsSearch(search: Record<string, unknown>): ReportsSearch {
+  const read: ReportsSearch = {}
+  const { tab, sort } = search
+  if (REPORT_TABS.includes(tab as ReportTab)) read.tab = tab as ReportTab
+  if (typeof sort === 'string' && sort !== '') read.sort = sort
+  return read
+}
