@@ -20,6 +20,7 @@ import { SmtpMailer } from './adapters/mail/smtp-mailer.js'
 import { TemplateRenderer } from './adapters/mail/template-renderer.js'
 import { ApprovalsConsumer } from './adapters/messaging/approvals.consumer.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
+import { TicketsConsumer } from './adapters/messaging/tickets.consumer.js'
 import { Housekeeping } from './adapters/postgres/housekeeping.js'
 import { MailRepository } from './adapters/postgres/mail.repository.js'
 import { MailList } from './adapters/postgres/mail-list.js'
@@ -189,6 +190,7 @@ const webhooks: Provider[] = [
   controllers: [
     ExceptionsConsumer,
     ApprovalsConsumer,
+    TicketsConsumer,
     NotificationsController,
     PreferencesController,
     MailsController,

@@ -4,7 +4,7 @@ import type { People } from '@reprieve/people'
 import { inSpan, type Logger, measure } from '@reprieve/telemetry'
 import type { MailFault } from '../domain/mail-fault.js'
 import type { Notice } from '../domain/notice.js'
-import { isOfWebhook } from '../domain/notice-kind.js'
+import { isOfTicket, isOfWebhook } from '../domain/notice-kind.js'
 import { oneLine } from '../domain/plain-text.js'
 import type { MailRenderer, RenderedMail } from './mail-renderer.port.js'
 import type { ClaimedMail, FinalStatus, MailStore } from './mail-store.port.js'
@@ -135,4 +135,5 @@ export class MailDelivery {
 
 const kindOf = ({ digest, notices }: ClaimedMail): string => (digest ? 'digest' : (notices[0]?.kind ?? 'none'))
 
-const threadOf = ({ kind, subjectId }: Notice): string => `${isOfWebhook(kind) ? 'webhook' : 'exception'}-${subjectId}`
+const threadOf = ({ kind, subjectId }: Notice): string =>
+  `${isOfTicket(kind) ? 'ticket' : isOfWebhook(kind) ? 'webhook' : 'exception'}-${subjectId}`

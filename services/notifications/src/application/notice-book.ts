@@ -4,8 +4,10 @@ import { traceHeaders } from '@reprieve/telemetry'
 import type { NotificationsTables, Tx } from '../adapters/postgres/tables.js'
 import { type Approval, type Exception, type ExceptionChange, isNewer } from '../domain/exception.js'
 import { noticesOfApproval, noticesOfException } from '../domain/notices-of.js'
+import { noticesOfTicket } from '../domain/notices-of-ticket.js'
 import { remindersOf } from '../domain/reminders.js'
-import { webhookEventOfException, webhookEventsOfApproval } from '../domain/webhook-event.js'
+import type { TicketChange } from '../domain/ticket.js'
+import { webhookEventOfException, webhookEventsOfApproval, webhookEventsOfTicket } from '../domain/webhook-event.js'
 import type { KeptApproval, NoticeStore } from './notice-store.port.js'
 import type { NoticeWriter } from './notice-writer.js'
 import type { ReminderStore } from './reminder-store.port.js'
@@ -44,7 +46,7 @@ export class NoticeBook {
       await this.#remind(tx, exception, replay)
       if (!replay) {
         await writer.write(tx, exception.id, noticesOfException(change), traceHeaders())
-        await outlet.write(tx, exception.id, webhookEventOfException(change), traceHeaders())
+        await outlet.write(tx, `exceptions/${exception.id}`, webhookEventOfException(change), traceHeaders())
       }
       const waiting = await store.approval(tx, exception.id)
       if (waiting !== null) await this.#tell(tx, exception, waiting)
@@ -75,6 +77,21 @@ export class NoticeBook {
     outlet.wake()
   }
 
+  /** What is told of a ticket is told whole by one event: nothing has to be known from before. */
+  async takeInTicket(change: TicketChange, replay: boolean): Promise<void> {
+    if (replay) return
+    const { database, writer, outlet } = this.#parts
+    const [notices, events] = [noticesOfTicket(change), webhookEventsOfTicket(change)]
+    if (notices.length + events.length === 0) return
+    const { id } = change.ticket
+    await database.transaction(async (tx) => {
+      await writer.write(tx, id, notices, traceHeaders())
+      await outlet.write(tx, `tickets/${id}`, events, traceHeaders())
+    })
+    writer.wake()
+    outlet.wake()
+  }
+
   async #remind(tx: Tx, exception: Exception, replay: boolean): Promise<void> {
     const { reminders, clock } = this.#parts
     const coming = exception.active ? remindersOf(exception.appliedSince, exception.expiresAt) : []
@@ -87,7 +104,7 @@ export class NoticeBook {
     const { store, writer, outlet } = this.#parts
     const { approval, told: before, approversTold, trace } = kept
     await writer.write(tx, exception.id, noticesOfApproval(exception, approval, before, approversTold), trace)
-    await outlet.write(tx, exception.id, webhookEventsOfApproval(exception, approval, before), trace)
+    await outlet.write(tx, `exceptions/${exception.id}`, webhookEventsOfApproval(exception, approval, before), trace)
     await store.saveApproval(tx, told(kept))
   }
 }

@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Tx } from '../adapters/postgres/tables.js'
 import { nextDigest } from '../domain/digest-time.js'
 import type { PlannedNotice } from '../domain/notice.js'
-import { isOfWebhook } from '../domain/notice-kind.js'
+import { isOfException } from '../domain/notice-kind.js'
 import { DEFAULT_PREFERENCES, type Digest, type Preferences, wanted } from '../domain/preferences.js'
 import type { MailQueue } from './mail-queue.port.js'
 import type { MailStore } from './mail-store.port.js'
@@ -36,7 +36,7 @@ export class NoticeWriter {
     this.#parts = parts
   }
 
-  /** @param subjectId the exception, or the webhook @param trace W3C trace context of what happened */
+  /** @param subjectId the exception, the webhook or the ticket @param trace W3C trace context of what happened */
   async write(
     tx: Tx,
     subjectId: string,
@@ -132,7 +132,7 @@ export class NoticeWriter {
             id,
             recipientId,
             kind,
-            exceptionId: isOfWebhook(kind) ? '' : subjectId,
+            exceptionId: isOfException(kind) ? subjectId : '',
             at: timestampFromDate(at),
           },
         },

@@ -21,9 +21,10 @@ export class WebhookOutlet {
     this.#parts = parts
   }
 
+  /** @param page where people open it: `exceptions/{id}` */
   async write(
     tx: Tx,
-    exceptionId: string,
+    page: string,
     events: readonly PlannedWebhookEvent[],
     trace: Readonly<Record<string, string>>,
   ): Promise<void> {
@@ -35,7 +36,7 @@ export class WebhookOutlet {
       tx,
       news.map(({ type }) => type),
     )
-    const link = `${publicUrl}/exceptions/${encodeURIComponent(exceptionId)}`
+    const link = `${publicUrl}/${page}`
     const deliveries = webhooks.flatMap((webhook) =>
       news
         .filter(({ type }) => webhook.eventTypes.includes(type))

@@ -15,6 +15,8 @@ export const NOTICE_KINDS = [
   'handed_over',
   'relieved',
   'webhook_disabled',
+  'ticket_assigned',
+  'ticket_due_date_moved',
 ] as const
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
@@ -27,3 +29,10 @@ export const REQUIRED_KINDS: ReadonlySet<NoticeKind> = new Set(['decision_waits'
 
 /** What is told of a webhook and not of an exception. */
 export const isOfWebhook = (kind: NoticeKind): boolean => kind === 'webhook_disabled'
+
+const OF_TICKETS: ReadonlySet<NoticeKind> = new Set(['ticket_assigned', 'ticket_due_date_moved'])
+
+/** What is told of a ticket and not of an exception. */
+export const isOfTicket = (kind: NoticeKind): boolean => OF_TICKETS.has(kind)
+
+export const isOfException = (kind: NoticeKind): boolean => !isOfWebhook(kind) && !isOfTicket(kind)

@@ -41,7 +41,20 @@ export interface WebhookFacts {
   lastError: string
 }
 
-export type NoticeFacts = ExceptionFacts | WebhookFacts
+/** What templates can say of a ticket. Days are YYYY-MM-DD. */
+export interface TicketFacts {
+  ticketTitle: string
+  /** Who did it; null where the policy did. */
+  byName: string | null
+  byPolicy: boolean
+  /** Why a manager moved the due date. */
+  reason: string | null
+  dueDate: string | null
+  /** Where it was before it moved. */
+  dueDateBefore: string | null
+}
+
+export type NoticeFacts = ExceptionFacts | WebhookFacts | TicketFacts
 
 /** A notice before it has an id. */
 export interface PlannedNotice {
@@ -56,8 +69,10 @@ export interface PlannedNotice {
 
 export interface Notice extends Omit<PlannedNotice, 'publishedAt'> {
   id: string
-  /** The exception, or the webhook. */
+  /** The exception, the webhook or the ticket. */
   subjectId: string
 }
 
 export const isWebhookFacts = (facts: NoticeFacts): facts is WebhookFacts => 'webhookName' in facts
+
+export const isTicketFacts = (facts: NoticeFacts): facts is TicketFacts => 'ticketTitle' in facts

@@ -1,6 +1,7 @@
 import type { Act, ActType, Approval, Exception, ExceptionChange, ExceptionTransition, Version } from './exception.js'
 import { waitingFor } from './exception.js'
 import { untold } from './notices-of.js'
+import type { TicketChange, TicketTransition } from './ticket.js'
 
 /** What other systems can hear of. Stable words. */
 export const WEBHOOK_EVENT_TYPES = [
@@ -18,6 +19,10 @@ export const WEBHOOK_EVENT_TYPES = [
   'approval.withdrawn',
   'approval.lapsed',
   'approval.handed_over',
+  'ticket.opened',
+  'ticket.due_date_moved',
+  'ticket.done',
+  'ticket.reopened',
 ] as const
 
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number]
@@ -138,3 +143,50 @@ export function webhookEventsOfApproval(
 
 /** Index of the step, as in the API. */
 const stepOf = (act: Act | null): number | null => (act === null ? 0 : act.step)
+
+const OF_TICKET: Readonly<Record<TicketTransition, WebhookEventType | null>> = {
+  opened: 'ticket.opened',
+  edited: null,
+  dueDateMoved: 'ticket.due_date_moved',
+  done: 'ticket.done',
+  reopened: 'ticket.reopened',
+  other: null,
+}
+
+/** A system that keeps the ticket, too, hears of every move of the due date, also by an exception. */
+export function webhookEventsOfTicket(change: TicketChange): PlannedWebhookEvent[] {
+  const { ticket, transition, move, at, publishedAt, by } = change
+  const type = OF_TICKET[transition] ?? (move === null ? null : 'ticket.due_date_moved')
+  if (type === null) return []
+  const { id, version, title, owner, status, dueDate, originalDueDate, external } = ticket
+  return [
+    {
+      type,
+      key: keyOf('tickets', id, version),
+      at,
+      publishedAt,
+      data: {
+        id,
+        title,
+        owner,
+        status,
+        dueDate,
+        originalDueDate,
+        external,
+        move:
+          move === null
+            ? null
+            : {
+                from: move.from,
+                to: move.to,
+                cause: move.mover,
+                reason: move.reason,
+                exceptionId: move.exceptionId,
+                policyVersion: move.policyVersion,
+              },
+        by,
+        version: version.n,
+      },
+    },
+  ]
+}

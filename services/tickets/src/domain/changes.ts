@@ -93,7 +93,9 @@ export function edit(
     texts.push('Its place in the other system was changed.')
   }
   if (texts.length === 0) return null
-  return changed(after, 'edited', null, { type: 'edited', at: now, actor, text: texts.join(' '), exceptionId: null })
+  const update = { type: 'edited', at: now, actor, text: texts.join(' '), exceptionId: null }
+  const given = after.owner.id === ticket.owner.id ? {} : { givenFrom: ticket.owner }
+  return { ...changed(after, 'edited', null, update), ...given }
 }
 
 /** A manager, or the other system, gives it a date of its own. Null where it has this date, from a person. */

@@ -96,6 +96,8 @@ export interface Changed {
   transition: Transition
   move: DueDateMove | null
   update: Update
+  /** Whose it was before, where this gave it to another. */
+  givenFrom?: Person
   /** The exception that its event tells of where that is not the newest: an earlier one, still in force, that ends with the ticket. */
   tellsOf?: string
 }

@@ -4,7 +4,7 @@ import type { Clock } from '@reprieve/clock'
 import { Problem, Route, type RouteInput, type WriteTransactions } from '@reprieve/http-kit'
 import { CLOCK, WRITES } from '@reprieve/service-host'
 import type { MailRenderer } from '../../application/mail-renderer.port.js'
-import { isOfWebhook } from '../../domain/notice-kind.js'
+import { isOfException, isOfTicket, isOfWebhook } from '../../domain/notice-kind.js'
 import { TemplateRenderer } from '../mail/template-renderer.js'
 import { NoticeList } from '../postgres/notice-list.js'
 import type { NotificationsTables } from '../postgres/tables.js'
@@ -42,8 +42,9 @@ export class NotificationsController {
       items: list.items.map(({ notice, readAt }, index) => ({
         id: notice.id,
         kind: notice.kind,
-        exceptionId: isOfWebhook(notice.kind) ? null : notice.subjectId,
+        exceptionId: isOfException(notice.kind) ? notice.subjectId : null,
         webhookId: isOfWebhook(notice.kind) ? notice.subjectId : null,
+        ticketId: isOfTicket(notice.kind) ? notice.subjectId : null,
         title: titles[index] ?? '',
         at: notice.at.toISOString(),
         readAt: readAt?.toISOString() ?? null,

@@ -1,4 +1,10 @@
-import { type ExceptionFacts, isWebhookFacts, type Notice } from '../../domain/notice.js'
+import {
+  type ExceptionFacts,
+  isTicketFacts,
+  isWebhookFacts,
+  type Notice,
+  type TicketFacts,
+} from '../../domain/notice.js'
 import { oneLine, someLines } from '../../domain/plain-text.js'
 
 /** What a template can say. Every text is one line without control characters; templates of HTML escape it, those of text do not. */
@@ -32,6 +38,11 @@ export interface MailView {
   /** "22 November 2026, 14:05 UTC" */
   appliedSince: string
   at: string
+  /** "20 June 2026": where the due date of a ticket was before it moved. */
+  dueDateBefore: string
+  ticketTitle: string
+  /** The due date moved by the policy. */
+  byPolicy: boolean
   webhookName: string
   webhookUrl: string
   failingSince: string
@@ -39,7 +50,8 @@ export interface MailView {
   /** It is of an exception. */
   aboutException: boolean
   aboutWebhook: boolean
-  /** Address of the exception, or of the webhook. */
+  aboutTicket: boolean
+  /** Address of the exception, of the webhook or of the ticket. */
   link: string
   /** Address of the product. */
   home: string
@@ -63,6 +75,8 @@ export function mailView(
       link: `${publicUrl}/webhooks/${encodeURIComponent(subjectId)}`,
     }
   }
+  if (isTicketFacts(facts))
+    return { ...view, ...ticketView(facts), link: `${publicUrl}/tickets/${encodeURIComponent(subjectId)}` }
   return {
     ...view,
     aboutException: true,
@@ -107,14 +121,28 @@ export const EMPTY: Omit<MailView, 'recipientName' | 'at' | 'home'> = {
   dueDate: '',
   endsIn: '',
   appliedSince: '',
+  dueDateBefore: '',
+  ticketTitle: '',
+  byPolicy: false,
   webhookName: '',
   webhookUrl: '',
   failingSince: '',
   lastError: '',
   aboutException: false,
   aboutWebhook: false,
+  aboutTicket: false,
   link: '',
 }
+
+const ticketView = (facts: TicketFacts) => ({
+  aboutTicket: true,
+  ticketTitle: oneLine(facts.ticketTitle, 120) || 'Ticket without a title',
+  byName: oneLine(facts.byName ?? '', 100),
+  byPolicy: facts.byPolicy,
+  reason: lines(facts.reason),
+  dueDate: facts.dueDate === null ? '' : day(new Date(facts.dueDate)),
+  dueDateBefore: facts.dueDateBefore === null ? '' : day(new Date(facts.dueDateBefore)),
+})
 
 const lines = (text: string | null): string[] => (text === null || text.trim() === '' ? [] : someLines(text.trim()))
 

@@ -1,5 +1,5 @@
-import type { ExceptionFacts, Notice, NoticeFacts, WebhookFacts } from '../../domain/notice.js'
-import { isOfWebhook, type NoticeKind } from '../../domain/notice-kind.js'
+import type { ExceptionFacts, Notice, NoticeFacts, TicketFacts, WebhookFacts } from '../../domain/notice.js'
+import { isOfTicket, isOfWebhook, type NoticeKind } from '../../domain/notice-kind.js'
 
 const PLAIN: ExceptionFacts = {
   exceptionName: 'Sample',
@@ -53,9 +53,27 @@ const WEBHOOK: WebhookFacts = {
   lastError: 'it answered 503',
 }
 
+const TICKET: TicketFacts = {
+  ticketTitle: 'Log4j on the payment hosts',
+  byName: 'Sofia Marin',
+  byPolicy: false,
+  reason: 'The auditors come in June.',
+  dueDate: '2026-06-15',
+  dueDateBefore: '2026-06-30',
+}
+
 /** Facts to try a kind's template with. */
-export const sampleFacts = (kind: NoticeKind): readonly NoticeFacts[] =>
-  isOfWebhook(kind) ? [WEBHOOK, { ...WEBHOOK, failingSince: null }] : OF_EXCEPTIONS
+export function sampleFacts(kind: NoticeKind): readonly NoticeFacts[] {
+  if (isOfWebhook(kind)) return [WEBHOOK, { ...WEBHOOK, failingSince: null }]
+  if (isOfTicket(kind)) {
+    return [
+      TICKET,
+      { ...TICKET, byName: null, byPolicy: true, reason: null },
+      { ...TICKET, dueDate: null, reason: null },
+    ]
+  }
+  return OF_EXCEPTIONS
+}
 
 const SHOWN: ExceptionFacts = {
   exceptionName: 'Log4j on the legacy payment host',
@@ -85,5 +103,10 @@ export const sampleNotice = (kind: NoticeKind): Notice => ({
   recipientId: '01980000-0000-7000-8000-000000000003',
   version: { incarnation: 0, n: 1 },
   at: new Date('2026-06-01T08:00:00Z'),
-  facts: isOfWebhook(kind) ? WEBHOOK : { ...SHOWN, daysLeft: kind === 'expires_in_1_day' ? 1 : 7 },
+  facts: shownOf(kind),
 })
+
+function shownOf(kind: NoticeKind): NoticeFacts {
+  if (isOfWebhook(kind)) return WEBHOOK
+  return isOfTicket(kind) ? TICKET : { ...SHOWN, daysLeft: kind === 'expires_in_1_day' ? 1 : 7 }
+}

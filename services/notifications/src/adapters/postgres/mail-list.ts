@@ -1,7 +1,7 @@
 import type { Database } from '@reprieve/database'
 import { type List, type PageRequest, readPage } from '@reprieve/http-kit'
 import { sql } from 'kysely'
-import { isOfWebhook, type NoticeKind } from '../../domain/notice-kind.js'
+import { isOfException, type NoticeKind } from '../../domain/notice-kind.js'
 import type { NotificationsTables } from './tables.js'
 
 export interface MailFilters {
@@ -77,7 +77,7 @@ export class MailList {
         digest: row.digest,
         notices: row.notices.map((told) => ({
           kind: told.kind,
-          exceptionId: isOfWebhook(told.kind) ? null : told.subjectId,
+          exceptionId: isOfException(told.kind) ? told.subjectId : null,
         })),
         status: row.status,
         attempts: row.attempts,

@@ -32,7 +32,7 @@ const CAUSES: Readonly<Record<DueDateCause, tickets.DueDateCause>> = {
 
 /** @param request the one that it tells of; null where there was none */
 export function ticketEvent(
-  { ticket, transition, move, update }: Changed,
+  { ticket, transition, move, update, givenFrom }: Changed,
   request: Request | null,
 ): NewEvent<'tickets.v1'> {
   return {
@@ -48,6 +48,7 @@ export function ticketEvent(
           transition: TRANSITIONS[transition],
           ticket: told(ticket, request),
           ...(move === null ? {} : { dueDateMove: toldMove(move) }),
+          ...(givenFrom === undefined ? {} : { givenFrom }),
         },
       },
     },
