@@ -4,6 +4,7 @@ import { readInstancesSearch } from './features/instances/instances-search.js'
 import { readQueriesSearch } from './features/queries/queries-search.js'
 import { readReportsSearch } from './features/reports/reports-search.js'
 import { readSettingsSearch } from './features/settings/settings-search.js'
+import { readTicketsSearch } from './features/tickets/tickets-search.js'
 import { NotFoundPage } from './feedback/not-found.page.js'
 import { RouteError } from './feedback/route-error.js'
 import { Root } from './root.js'
@@ -78,6 +79,23 @@ const report = createRoute({
   component: lazyRouteComponent(() => import('./features/reports/report.drawer.js'), 'ReportDrawer'),
 })
 
+const tickets = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets',
+  validateSearch: readTicketsSearch,
+  component: lazyRouteComponent(() => import('./features/tickets/tickets.page.js'), 'TicketsPage'),
+})
+const ticket = createRoute({
+  getParentRoute: () => tickets,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./features/tickets/ticket.drawer.js'), 'TicketDrawer'),
+})
+const newTicket = createRoute({
+  getParentRoute: () => tickets,
+  path: 'new',
+  component: lazyRouteComponent(() => import('./features/tickets/new-ticket.drawer.js'), 'NewTicketDrawer'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -107,6 +125,7 @@ const routeTree = root.addChildren([
   exceptions.addChildren([exception, newException]),
   queries.addChildren([query, newQuery]),
   reports.addChildren([report]),
+  tickets.addChildren([ticket, newTicket]),
   settings.addChildren([settingsSection]),
   account,
   notifications,
