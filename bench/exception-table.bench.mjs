@@ -17,7 +17,7 @@ import { percentile, withCluster } from './lib/cluster.mjs'
 import { fillExceptionTable } from './lib/exception-rows.mjs'
 
 const EXCEPTIONS = 100_000
-const TIMES = Number(process.env.BENCH_TIMES ?? 40)
+const TIMES = Number(process.env.BENCH_TIMES ?? 20)
 const GOAL_MS = 50
 const ENDING = 1_000
 

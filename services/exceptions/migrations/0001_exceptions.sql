@@ -292,6 +292,8 @@ CREATE TABLE exception_state (
 );
 -- Its sorts and filters, as of the table itself.
 CREATE INDEX exception_state_by_status ON exception_state (status, exception_id);
+-- Who had a status at a time.
+CREATE INDEX exception_state_of_status ON exception_state (status, valid_from, valid_until, exception_id);
 CREATE INDEX exception_state_by_expires_at ON exception_state (expires_at, exception_id);
 CREATE INDEX exception_state_by_expires_at_desc ON exception_state (expires_at DESC NULLS LAST, exception_id DESC);
 CREATE INDEX exception_state_by_applied_since ON exception_state (applied_since, exception_id);

@@ -93,6 +93,20 @@ const columns = (moving: Moving): Readonly<Record<Sort, SortColumn>> => ({
   waitingFor: { by: sql`lower(${moving.waitingForName})`, type: 'text', nullable: true },
 })
 
+/** Filters that go with the order of requests: what expires late was requested late, and the index of an order meets it last. */
+const isByTime = ({ requestedAfter, requestedBefore, expiresAfter, expiresBefore }: Filters): boolean =>
+  [requestedAfter, requestedBefore, expiresAfter, expiresBefore].some((time) => time !== undefined)
+
+/** The same orders so that no index serves them: all that is selected is read, and sorted: 40 ms for 100 000 instead of 90 at worst. */
+function withoutIndex(sorts: Readonly<Record<Sort, SortColumn>>): Readonly<Record<Sort, SortColumn>> {
+  const plain = { ...sorts }
+  for (const sort of SORTS) {
+    const { by } = sorts[sort]
+    plain[sort] = { ...sorts[sort], by: sql`greatest(${typeof by === 'string' ? sql.ref(by) : by})` }
+  }
+  return plain
+}
+
 const ID_BYTES = 16
 
 /** The Exception Table: which exceptions are on a page. */
@@ -115,7 +129,7 @@ export class ExceptionTableRepository {
       ? this.#filtered({ asOf: filters.asOf }, moving).where(sql<boolean>`exception.id = ANY (ARRAY(${all}))`)
       : all
     const { items, ...rest } = await readPage(db, query, request, {
-      columns: columns(moving),
+      columns: !count.exact && isByTime(filters) ? withoutIndex(columns(moving)) : columns(moving),
       id: 'exception.id',
       count,
     })
