@@ -155,13 +155,14 @@ export class TextDictionary extends BytesDictionary {
       const block = this.blocks[number] as Buffer
       const next = this.firsts[number + 1] ?? this.size
       let code = this.firsts[number] as number
+      let end = this.#endOf(code)
       // Found in the block as a whole; then whose bytes these are.
-      for (let at = block.indexOf(part); at >= 0 && code < next; at = block.indexOf(part, at)) {
-        while (code < next && (this.starts.get(code) % BLOCK) + this.lengths.get(code) <= at) code++
+      for (let at = block.indexOf(part); at >= 0; at = block.indexOf(part, at)) {
+        while (end <= at && ++code < next) end = this.#endOf(code)
+        // What lies behind the last text was never written.
         if (code === next) break
-        const end = (this.starts.get(code) % BLOCK) + this.lengths.get(code)
         if (at + part.length <= end) {
-          setBit(bits, code++)
+          setBit(bits, code)
           at = end
         } else {
           // It reaches into the text behind.
@@ -170,6 +171,14 @@ export class TextDictionary extends BytesDictionary {
       }
     }
     return bits
+  }
+
+  /** In its block. */
+  #endOf(code: number): number {
+    const page = code >>> this.starts.bits
+    const at = code & (2 ** this.starts.bits - 1)
+    const start = (this.starts.pages[page] as Uint32Array)[at] as number
+    return (start % BLOCK) + ((this.lengths.pages[page] as Uint32Array)[at] as number)
   }
 }
 

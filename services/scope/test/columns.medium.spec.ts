@@ -6,14 +6,14 @@ import { ColumnsThread } from '../src/adapters/columns/columns-thread.js'
 import { InstanceColumnsReader } from '../src/adapters/columns/instance-columns.reader.js'
 import { ChangesGoneError, InventorySource } from '../src/adapters/columns/inventory-source.js'
 import { ForceReader } from '../src/adapters/postgres/force.reader.js'
+import { InstanceReader } from '../src/adapters/postgres/instance.reader.js'
 import {
   COVERAGES,
   INSTANCE_SORTS,
   type InstanceFilter,
-  InstanceReader,
   type InstanceSort,
   STATUS_FILTERS,
-} from '../src/adapters/postgres/instance.reader.js'
+} from '../src/adapters/postgres/instance-filter.js'
 import { InventoryLog } from '../src/adapters/postgres/inventory-log.js'
 import { PreviewReader } from '../src/adapters/postgres/preview.reader.js'
 import { SummaryReader } from '../src/adapters/postgres/summary.reader.js'

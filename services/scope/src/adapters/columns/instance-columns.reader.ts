@@ -1,7 +1,7 @@
 import type { SortKey, SortTerm } from '@reprieve/http-kit'
 import type { Position, SortBy } from '@reprieve/inventory-columns'
 import type { InForce } from '../postgres/force.reader.js'
-import type { InstanceFilter, InstanceSort } from '../postgres/instance.reader.js'
+import type { InstanceFilter, InstanceSort } from '../postgres/instance-filter.js'
 import type { PageAnswer, TallyAnswer } from './columns-protocol.js'
 import type { ColumnsThread } from './columns-thread.js'
 
@@ -43,8 +43,8 @@ export class InstanceColumnsReader {
 }
 
 /** Only what is so now is in memory. */
-function questionOf({ query, coverage, status, memberOf }: InstanceFilter, force: InForce) {
-  if (memberOf !== undefined && memberOf.at !== null) return null
+function questionOf({ query, coverage, status, memberOf, asOf }: InstanceFilter, force: InForce) {
+  if (asOf !== undefined || (memberOf !== undefined && memberOf.at !== null)) return null
   return {
     filter: {
       query: query?.normal ?? null,

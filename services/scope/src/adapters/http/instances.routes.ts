@@ -1,6 +1,6 @@
 import { defineRoute, id, instant, listQuery, TEXT_LIMITS } from '@reprieve/http-kit'
 import { z } from 'zod'
-import { COVERAGES, INSTANCE_SORTS, STATUS_FILTERS } from '../postgres/instance.reader.js'
+import { COVERAGES, INSTANCE_SORTS, STATUS_FILTERS } from '../postgres/instance-filter.js'
 import { asOf, instanceList, instanceView } from './instance.view.js'
 
 const tag = 'Instances'

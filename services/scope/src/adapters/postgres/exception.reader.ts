@@ -1,5 +1,5 @@
 import { lookUntil } from '@reprieve/people'
-import type { InstanceFilter } from './instance.reader.js'
+import type { InstanceFilter } from './instance-filter.js'
 import type { ScopeDatabase } from './tables.js'
 
 /** An exception, as far as lists of its instances need it. */

@@ -1,5 +1,5 @@
 import { asBoundedCount, Keyset, type List, type PageRequest, readPage, type SortColumn } from '@reprieve/http-kit'
-import { compileQuery, explain, type Query } from '@reprieve/query'
+import { compileQuery, explain } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
 import type { Severity } from '../../domain/identity/index.js'
 import type { FindingFacts } from '../../domain/ingest/record.js'
@@ -9,26 +9,10 @@ import type { InstanceColumnsReader } from '../columns/instance-columns.reader.j
 import { bulkRows } from './bulk-rows.js'
 import type { ForceReader, InForce } from './force.reader.js'
 import { CVSS, EPSS, KEV } from './instance-columns.js'
+import type { InstanceFilter, InstanceSort } from './instance-filter.js'
 import { matchRowsWhere } from './match-rows.js'
 import { queryCondition } from './query-condition.js'
 import type { Db, ScopeDatabase } from './tables.js'
-
-export const INSTANCE_SORTS = ['severity', 'cvss', 'epss', 'firstSeen', 'asset.name', 'vulnerability'] as const
-export type InstanceSort = (typeof INSTANCE_SORTS)[number]
-
-export const COVERAGES = ['all', 'covered', 'uncovered', 'deferred'] as const
-export type Coverage = (typeof COVERAGES)[number]
-
-export const STATUS_FILTERS = ['open', 'closed', 'all'] as const
-export type StatusFilter = (typeof STATUS_FILTERS)[number]
-
-export interface InstanceFilter {
-  readonly query: Query | null
-  readonly coverage: Coverage
-  readonly status: StatusFilter
-  /** Members of one exception at a time, or now. */
-  readonly memberOf?: { readonly exception: number; readonly at: Date | null }
-}
 
 const SORT_COLUMNS: Readonly<Record<InstanceSort, SortColumn>> = {
   severity: { by: 'i.severity', type: 'int4' },
