@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NOW, rowOf } from '../test/support/index.js'
 import { compileQuery } from './compile.js'
-import { explain } from './explain.js'
+import { explain, explainHeld, heldLiterals, isConjunction } from './explain.js'
 import type { InstanceRow } from './fields.js'
 
 const because = (text: string, row: Partial<InstanceRow>) => {
@@ -51,5 +51,34 @@ describe('the explanation of a match', () => {
 
   it('names a leaf once', () => {
     expect(because('cvss > 7 && (cvss > 7 || kev)', row)).toEqual(['cvss > 7.0'])
+  })
+})
+
+describe('What is kept of why a query matched', () => {
+  const row = { severity: 'high', cvss: 8.1, kev: false }
+  const query = (expression: string) => {
+    const compiled = compileQuery(expression)
+    if (!compiled.ok) throw new Error(expression)
+    return compiled.query
+  }
+  const told = (expression: string) => {
+    const of = query(expression)
+    return explainHeld(of, isConjunction(of) ? null : heldLiterals(of, rowOf(row), NOW))
+  }
+
+  it.each([
+    'severity == "high" && cvss > 7.0',
+    'kev || cvss > 7.0',
+    '(kev && cvss > 9.0) || (severity == "high" && cvss > 7.0) || cvss > 8.0',
+    '!(severity == "low" && kev)',
+    'cvss > 7.0 && (cvss > 7.0 || kev)',
+  ])('tells the same afterwards: %s', (expression) => {
+    expect(told(expression)).toEqual(because(expression, row))
+  })
+
+  it('needs nothing where all parts have to hold', () => {
+    expect(isConjunction(query('cvss > 7.0 && !(kev || severity == "low")'))).toBe(true)
+    expect(isConjunction(query('cvss > 7.0 && !(kev && severity == "low")'))).toBe(false)
+    expect(isConjunction(query('kev'))).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 export { type CompileResult, compileQuery } from './compile.js'
 export { evaluate, evaluateLeaf, holds, passes } from './evaluate.js'
-export { explain } from './explain.js'
+export { explain, explainHeld, heldLiterals, isConjunction } from './explain.js'
 export type { QueryFault, QueryFaultCode } from './faults.js'
 export {
   describeFields,

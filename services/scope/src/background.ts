@@ -80,6 +80,7 @@ export function scopeBackground(
   const housekeeping = new Housekeeping(database, blob, clock, {
     reportMs: config.REPORT_KEPT_DAYS * DAY_MS,
     scanMs: config.SCAN_KEPT_DAYS * DAY_MS,
+    membershipMs: config.MEMBERSHIP_KEPT_DAYS * DAY_MS,
   })
 
   jobs.handle('syncExceptions', {

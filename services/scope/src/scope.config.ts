@@ -35,6 +35,11 @@ export const scopeVariables = z.object({
   COLUMNS_FROM_INSTANCES: integer({ min: 0, max: 1_000_000_000 })
     .default(20_000)
     .describe('From so many instances on they are kept in memory; fewer the database lists as quickly.'),
+  MEMBERSHIP_KEPT_DAYS: days({ min: 1, max: 36_500 })
+    .default(1_095)
+    .describe(
+      'How long it is kept what ended exceptions and queries have selected: as far back goes what can be asked as of a time.',
+    ),
   SCAN_KEPT_DAYS: days({ min: 1, max: 3_650 }).default(30).describe('How long it is kept how scans went.'),
 })
 

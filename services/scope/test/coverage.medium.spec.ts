@@ -90,7 +90,7 @@ describe('An exception', () => {
     expect((await get(`/exceptions/${id}/instances?asOf=${expiresAt.toISOString()}`)).items).toHaveLength(0)
     const [instance] = (await get(`/instances?filter=${encodeURIComponent(on(asset))}`)).items
     expect(await get(`/instances/${instance.id}/coverage`)).toMatchObject([
-      { exceptionId: id, to: expiresAt.toISOString(), because: [] },
+      { exceptionId: id, to: expiresAt.toISOString(), because: [on(asset)] },
     ])
   })
 

@@ -36,8 +36,9 @@ export class InstancesController {
 
   @Route(listInstances)
   async list({ query }: RouteInput<typeof listInstances>) {
-    const { filter, coverage, status, ...page } = query
-    const { items, ...rest } = await this.instances.page({ query: filterOf(filter), coverage, status }, page)
+    const { filter, coverage, status, asOf, ...page } = query
+    const at = asOf === undefined ? undefined : new Date(asOf)
+    const { items, ...rest } = await this.instances.page({ query: filterOf(filter), coverage, status, asOf: at }, page)
     return { items: items.map(toInstanceView), ...rest }
   }
 
@@ -69,8 +70,9 @@ export class InstancesController {
   }
 
   @Route(readCoverage)
-  async coverage({ params }: RouteInput<typeof readCoverage>): Promise<Answer> {
-    const coverage = await this.instances.coverage(params.id)
+  async coverage({ params, query }: RouteInput<typeof readCoverage>): Promise<Answer> {
+    const asOf = query.asOf === undefined ? undefined : new Date(query.asOf)
+    const coverage = await this.instances.coverage(params.id, asOf)
     if (coverage === null) throw unknownInstance()
     return {
       status: 200,

@@ -8,6 +8,12 @@ const tag = 'Instances'
 const filter = () =>
   z.string().max(TEXT_LIMITS.query).optional().meta({ description: 'A query: `severity == "critical" && kev`.' })
 
+const pointInTime = () =>
+  instant().optional().meta({
+    description:
+      'What was covered, deferred and open at that time, as far back as ended membership is kept (`MEMBERSHIP_KEPT_DAYS`). All else is told as it is now.',
+  })
+
 const listFilters = {
   filter: filter(),
   coverage: z.enum(COVERAGES).default('all').meta({
@@ -24,7 +30,11 @@ export const listInstances = defineRoute({
   summary: 'Instances: vulnerabilities on assets',
   tag,
   access: 'instances.read',
-  query: listQuery({ sorts: INSTANCE_SORTS, defaultSort: '-severity', filters: listFilters }),
+  query: listQuery({
+    sorts: INSTANCE_SORTS,
+    defaultSort: '-severity',
+    filters: { ...listFilters, asOf: pointInTime() },
+  }),
   answers: { 200: instanceList },
   problems: ['QUERY_INVALID'],
 })
@@ -49,6 +59,7 @@ export const readCoverage = defineRoute({
   tag,
   access: 'instances.read',
   params: z.object({ id: id() }),
+  query: z.object({ asOf: instant().optional().meta({ description: 'Only what covered it at that time.' }) }),
   answers: {
     200: z.array(
       z.object({
@@ -59,7 +70,10 @@ export const readCoverage = defineRoute({
         to: z.iso.datetime().nullable().meta({ description: 'Exclusive; null where no end is known.' }),
         because: z
           .array(z.string())
-          .meta({ description: 'The parts of the query that hold; only of what covers it now.' }),
+          .meta({
+            description:
+              'The parts of the query that hold; of what covers it no longer, those that held when it began.',
+          }),
       }),
     ),
   },

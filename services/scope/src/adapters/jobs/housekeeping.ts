@@ -10,11 +10,13 @@ import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 export interface Retention {
   readonly reportMs: number
   readonly scanMs: number
+  readonly membershipMs: number
 }
 
 // An upload that was cut off has left pieces without a report.
 const ABANDONED_UPLOAD_MS = 24 * 3_600_000
 const ROWS = 200
+const MEMBERS_AT_ONCE = 5_000
 const FEED_TAKE_KEPT_MS = 90 * 24 * 3_600_000
 
 /** Lets go of what is not needed any more, a little at a time. */
@@ -32,6 +34,7 @@ export class Housekeeping {
     while (await this.database.transaction((tx) => this.#forgetScans(tx, new Date(now - this.retention.scanMs)))) {
       // The next few.
     }
+    await this.#forgetMembership(new Date(now - this.retention.membershipMs))
     await this.#forgetTakes(new Date(now - FEED_TAKE_KEPT_MS))
   }
 
@@ -41,6 +44,23 @@ export class Housekeeping {
       WHERE part.part = 0 AND CASE WHEN report.id IS NULL THEN part.written_at < ${writtenBefore}
         ELSE report.finished_at < ${finishedBefore} END`.execute(this.database.db)
     for (const { report_id } of rows) await this.blob.remove(report_id)
+  }
+
+  /** What was a member long ago, exception by exception as the index has it. What is one still is never touched. */
+  async #forgetMembership(endedBefore: Date): Promise<void> {
+    const { rows } = await sql<{ key: number }>`
+      SELECT key FROM exception e WHERE EXISTS (
+        SELECT FROM membership m WHERE m.exception_key = e.key AND m.until < ${endedBefore})`.execute(this.database.db)
+    for (const { key } of rows) {
+      for (let deleted = MEMBERS_AT_ONCE; deleted === MEMBERS_AT_ONCE; ) {
+        const { numAffectedRows } = await sql`
+          DELETE FROM membership WHERE ctid = ANY(ARRAY(
+            SELECT ctid FROM membership WHERE exception_key = ${key} AND until < ${endedBefore} LIMIT ${MEMBERS_AT_ONCE}))`.execute(
+          this.database.db,
+        )
+        deleted = Number(numAffectedRows)
+      }
+    }
   }
 
   /** How feeds went, but for the last word on each. */

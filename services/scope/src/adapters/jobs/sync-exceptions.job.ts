@@ -12,7 +12,7 @@ import { matchRowsWhere } from '../postgres/match-rows.js'
 import { type MembershipWriter, markReachDue } from '../postgres/membership.writer.js'
 import type { MembershipGate } from '../postgres/membership-gate.js'
 import { isOnlyOne } from '../postgres/only-one.js'
-import { queryCondition } from '../postgres/query-condition.js'
+import { heldExpression, queryCondition } from '../postgres/query-condition.js'
 import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 import type { ChunkedJob } from './chunked-job.js'
 
@@ -192,8 +192,8 @@ export class SyncExceptionsJob implements ChunkedJob {
     if (!compiled.ok) return
     const { rows: members } = await sql<{ id: string; revision: number; open: boolean }>`
       WITH added AS (
-        INSERT INTO membership (instance_key, asset_key, exception_key, since)
-        SELECT i.key, i.asset_key, ${exception.key}, ${now} FROM ${INSTANCE_TABLES}
+        INSERT INTO membership (instance_key, asset_key, exception_key, since, held)
+        SELECT i.key, i.asset_key, ${exception.key}, ${now}, ${heldExpression(compiled.query, now)} FROM ${INSTANCE_TABLES}
         WHERE ${where} AND (${queryCondition(compiled.query, now)})
         ON CONFLICT (exception_key, asset_key, instance_key) WHERE until IS NULL DO NOTHING
         RETURNING instance_key, asset_key

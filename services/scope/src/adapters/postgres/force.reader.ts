@@ -1,6 +1,6 @@
 import type { Clock } from '@reprieve/clock'
 import { TOPICS } from '@reprieve/contracts'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { ScopeDatabase } from './tables.js'
 
 /** The exceptions in force at one time, by effect, and up to when their owner has been heard of. */
@@ -35,17 +35,25 @@ export class ForceReader {
   ) {}
 
   async now(): Promise<InForce> {
-    const at = this.clock.now()
+    return await this.#inForce(this.clock.now(), sql`status = 'active'`)
+  }
+
+  /** What was in force at an earlier time. */
+  async at(at: Date): Promise<InForce> {
+    return await this.#inForce(at, sql`active_from IS NOT NULL`)
+  }
+
+  async #inForce(at: Date, wasActive: RawBuilder<unknown>): Promise<InForce> {
     const { rows } = await sql<{ as_of: Date | null; suppress: number[]; defer: number[] }>`
       SELECT (${heardUpTo}) AS as_of,
         coalesce(array_agg(key) FILTER (WHERE effect = 'suppress'), '{}') AS suppress,
         coalesce(array_agg(key) FILTER (WHERE effect = 'defer'), '{}') AS defer
       FROM exception
-      WHERE status = 'active' AND active_from <= ${at} AND (active_until IS NULL OR active_until > ${at})`.execute(
+      WHERE ${wasActive} AND active_from <= ${at} AND (active_until IS NULL OR active_until > ${at})`.execute(
       this.database.db,
     )
     const row = rows[0] ?? { as_of: null, suppress: [], defer: [] }
-    const stale = this.#isStale(row.as_of, at)
+    const stale = this.#isStale(row.as_of, this.clock.now())
     const none = stale && this.policy.lapses
     return {
       at,

@@ -1,5 +1,5 @@
 import { asBoundedCount, Keyset, type List, type PageRequest, readPage, type SortColumn } from '@reprieve/http-kit'
-import { compileQuery, explain } from '@reprieve/query'
+import { compileQuery, explain, explainHeld, type Query } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
 import type { Severity } from '../../domain/identity/index.js'
 import type { FindingFacts } from '../../domain/ingest/record.js'
@@ -10,7 +10,7 @@ import { bulkRows } from './bulk-rows.js'
 import type { ForceReader, InForce } from './force.reader.js'
 import { CVSS, EPSS, KEV } from './instance-columns.js'
 import type { InstanceFilter, InstanceSort } from './instance-filter.js'
-import { matchRowsWhere } from './match-rows.js'
+import { type MatchRow, matchRowsWhere } from './match-rows.js'
 import { queryCondition } from './query-condition.js'
 import type { Db, ScopeDatabase } from './tables.js'
 
@@ -58,9 +58,10 @@ export class InstanceReader {
   ) {}
 
   async page(filter: InstanceFilter, request: PageRequest<InstanceSort>): Promise<Page<InstanceDetails>> {
-    const force = await this.force.now()
+    const { asOf } = filter
+    const force = asOf === undefined ? await this.force.now() : await this.force.at(asOf)
     const page = (await this.#pageByColumns(filter, request, force)) ?? (await this.#pageBySql(filter, request, force))
-    return { ...page, items: await this.#complete(page.items, force) }
+    return { ...page, items: await this.#complete(page.items, force, asOf) }
   }
 
   async #pageBySql(
@@ -136,8 +137,12 @@ export class InstanceReader {
     return ids.map((id) => found.get(id)).filter((instance) => instance !== undefined)
   }
 
-  /** By what it is and was covered, newest first, and by which leaves of the query it is now. */
-  async coverage(id: string) {
+  /**
+   * By what it is and was covered, newest first, and why: of what covers it now, the leaves that hold now; of the rest, those that held when it
+   * began.
+   * @param asOf only what covered it then
+   */
+  async coverage(id: string, asOf?: Date) {
     const force = await this.force.now()
     const at = await this.#whereIs(id)
     if (at === null) return null
@@ -145,13 +150,29 @@ export class InstanceReader {
     const members = await db
       .selectFrom('membership as m')
       .innerJoin('exception as e', 'e.key', 'm.exception_key')
-      .select(['e.id', 'e.name', 'e.effect', 'e.expression', 'e.active_from', 'e.active_until', 'm.since', 'm.until'])
+      .select([
+        'e.id',
+        'e.name',
+        'e.effect',
+        'e.expression',
+        'e.active_from',
+        'e.active_until',
+        'm.since',
+        'm.until',
+        'm.held',
+      ])
       .where('m.instance_key', '=', at.key)
       // Covered is where membership and force overlap.
       .where('e.active_from', 'is not', null)
       .where('e.active_from', '<=', force.at)
       .where(
         sql<boolean>`(m.until IS NULL OR m.until > e.active_from) AND (e.active_until IS NULL OR m.since < e.active_until)`,
+      )
+      .$if(asOf !== undefined, (query) =>
+        query
+          .where(membersAt(asOf))
+          .where('e.active_from', '<=', asOf ?? force.at)
+          .where(sql<boolean>`(e.active_until IS NULL OR e.active_until > ${asOf ?? force.at})`),
       )
       .orderBy('m.since', 'desc')
       .limit(1_000)
@@ -170,7 +191,7 @@ export class InstanceReader {
           effect: member.effect as 'suppress' | 'defer',
           from,
           to,
-          because: now && compiled.ok && row !== undefined ? explain(compiled.query, row, force.at) : [],
+          because: compiled.ok ? reasons(compiled.query, now ? row : undefined, member.held, force.at) : [],
         }
       }),
     }
@@ -189,12 +210,12 @@ export class InstanceReader {
     return rows[0] ?? null
   }
 
-  async #complete(rows: readonly InstanceRow[], force: InForce): Promise<InstanceDetails[]> {
+  async #complete(rows: readonly InstanceRow[], force: InForce, asOf?: Date): Promise<InstanceDetails[]> {
     const { db } = this.database
     const wanted = rows.map(({ asset_key, key }) => ({ asset: asset_key, instance: key }))
     const [attributions, members] = await Promise.all([
       attributionsOf(db, wanted),
-      membersOf(db, wanted, [...force.suppress, ...force.defer]),
+      membersOf(db, wanted, [...force.suppress, ...force.defer], asOf),
     ])
     return rows.map((row) => {
       const said = attributions.get(row.key) ?? []
@@ -209,6 +230,11 @@ export class InstanceReader {
       }
     })
   }
+}
+
+function reasons(query: Query, row: MatchRow | undefined, held: number[] | null, now: Date): string[] {
+  const current = row === undefined ? [] : explain(query, row, now)
+  return current.length > 0 ? current : explainHeld(query, held)
 }
 
 const later = (a: Date, b: Date): Date => (a > b ? a : b)
@@ -254,16 +280,23 @@ const instances = (db: Db) =>
       'v.link as vulnerability_link',
     ])
 
-function conditions({ query, coverage, status, memberOf }: InstanceFilter, force: InForce): RawBuilder<boolean>[] {
+function conditions(
+  { query, coverage, status, memberOf, asOf }: InstanceFilter,
+  force: InForce,
+): RawBuilder<boolean>[] {
   const all: RawBuilder<boolean>[] = []
-  if (status !== 'all') all.push(status === 'open' ? sql<boolean>`i.open` : sql<boolean>`NOT i.open`)
+  if (asOf !== undefined) all.push(sql<boolean>`i.first_seen <= ${asOf}`)
+  if (status !== 'all' && asOf !== undefined) {
+    const closed = sql`(i.closed_at IS NOT NULL AND i.closed_at <= ${asOf})`
+    all.push(status === 'open' ? sql<boolean>`NOT ${closed}` : sql<boolean>`${closed}`)
+  } else if (status !== 'all') all.push(status === 'open' ? sql<boolean>`i.open` : sql<boolean>`NOT i.open`)
   if (query !== null) all.push(queryCondition(query, force.at))
-  if (coverage === 'covered') all.push(memberOfAny(force.suppress))
-  if (coverage === 'deferred') all.push(memberOfAny(force.defer))
-  if (coverage === 'uncovered') all.push(sql<boolean>`NOT ${memberOfAny(force.suppress)}`)
+  if (coverage === 'covered') all.push(memberOfAny(force.suppress, asOf))
+  if (coverage === 'deferred') all.push(memberOfAny(force.defer, asOf))
+  if (coverage === 'uncovered') all.push(sql<boolean>`NOT ${memberOfAny(force.suppress, asOf)}`)
   if (memberOf !== undefined) {
     const { exception, at } = memberOf
-    const time = at === null ? sql`m.until IS NULL` : sql`m.since <= ${at} AND (m.until IS NULL OR m.until > ${at})`
+    const time = membersAt(at ?? undefined)
     all.push(sql<boolean>`EXISTS (SELECT FROM membership m WHERE m.instance_key = i.key
       AND m.exception_key = ${exception} AND ${time})`)
   }
@@ -277,12 +310,16 @@ const keysAmong = (rows: readonly { asset: number; instance: number }[]): RawBui
     key: ['int8', (row) => row.instance],
   })})`
 
-/** Whether an instance is a member, now, of one of these exceptions. */
-export const memberOfAny = (exceptions: readonly number[]): RawBuilder<boolean> =>
+/** Over a membership `m`. */
+const membersAt = (at: Date | undefined): RawBuilder<boolean> =>
+  at === undefined ? sql`m.until IS NULL` : sql`(m.since <= ${at} AND (m.until IS NULL OR m.until > ${at}))`
+
+/** Whether an instance is a member, now or at a time, of one of these exceptions. */
+export const memberOfAny = (exceptions: readonly number[], at?: Date): RawBuilder<boolean> =>
   exceptions.length === 0
     ? sql<boolean>`false`
     : sql<boolean>`EXISTS (SELECT FROM membership m WHERE m.instance_key = i.key
-        AND m.until IS NULL AND m.exception_key = ANY(${exceptions}::int4[]))`
+        AND ${membersAt(at)} AND m.exception_key = ANY(${exceptions}::int4[]))`
 
 async function attributionsOf(
   db: Db,
@@ -361,6 +398,7 @@ async function membersOf(
   db: Db,
   wanted: readonly { asset: number; instance: number }[],
   exceptions: readonly number[],
+  at?: Date,
 ): Promise<Map<number, { id: string; effect: string }[]>> {
   if (wanted.length === 0 || exceptions.length === 0) return new Map()
   const { rows } = await sql<{ instance_key: number; id: string; effect: string }>`
@@ -368,7 +406,7 @@ async function membersOf(
       asset_key: ['int4', (row) => row.asset],
       key: ['int8', (row) => row.instance],
     })}
-    JOIN membership m ON m.instance_key = given.key AND m.until IS NULL
+    JOIN membership m ON m.instance_key = given.key AND ${membersAt(at)}
       AND m.exception_key = ANY(${exceptions}::int4[])
     JOIN exception e ON e.key = m.exception_key ORDER BY m.since, e.key`.execute(db)
   return Map.groupBy(rows, ({ instance_key }) => instance_key)

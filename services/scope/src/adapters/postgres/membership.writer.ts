@@ -1,5 +1,6 @@
 import { binaryArray } from '@reprieve/database'
 import type { Outbox } from '@reprieve/outbox'
+import { heldLiterals, isConjunction } from '@reprieve/query'
 import { sql } from 'kysely'
 import { bulkRows } from './bulk-rows.js'
 import { appendCoverage, type CoverageChange } from './coverage-events.js'
@@ -156,8 +157,11 @@ export class MembershipWriter {
   ): Promise<void> {
     if (added.length > 0) {
       await sql`
-        INSERT INTO membership (instance_key, asset_key, exception_key, since)
-        SELECT instance_key, asset_key, exception_key, ${now} FROM ${bulkRows('given', added, MEMBER)}`.execute(tx)
+        INSERT INTO membership (instance_key, asset_key, exception_key, since, held)
+        SELECT instance_key, asset_key, exception_key, ${now}, held::int2[] FROM ${bulkRows('given', added, {
+          ...MEMBER,
+          held: ['text', (member) => heldOf(member, now)],
+        })}`.execute(tx)
     }
     if (ended.length > 0) {
       // A clock that is behind another process' must not end what began there before it began.
@@ -192,6 +196,11 @@ const MEMBER = {
   asset_key: ['int4', ({ row }: Member<Told>) => row.asset_key],
   exception_key: ['int4', ({ exception }: Member<Told>) => exception.key],
 } as const
+
+/** Why, where the query leaves a choice. */
+function heldOf({ row, exception }: Member, now: Date): string | null {
+  return isConjunction(exception.query) ? null : `{${heldLiterals(exception.query, row, now)}}`
+}
 
 function changeOf({ row, exception }: Member<Told>, covered: boolean, now: Date): CoverageChange[] {
   const at = toldAt(exception, covered, now)

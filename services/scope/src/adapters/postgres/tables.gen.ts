@@ -226,6 +226,7 @@ export interface InventoryLog {
 export interface Membership {
   asset_key: number;
   exception_key: number;
+  held: number[] | null;
   instance_key: number;
   since: Date;
   until: Date | null;
