@@ -91,6 +91,16 @@ describe('an assignment', () => {
     })
   })
 
+  it('is told in its own fields what would be right', () => {
+    const told = (when: string) => {
+      const compiled = compileAssignment(rules([when, 'ann']), ticketFields)
+      return compiled.ok ? '' : compiled.faults.map(({ detail }) => detail).join()
+    }
+    expect(told('"critical" in ["critical"]')).toContain('ticket.severity in ["critical", "high"]')
+    expect(told('severity == "high"')).toContain('did you mean ticket.severity?')
+    for (const when of ['true', '1 == 1', '["a"]', 'request.days']) expect(told(when)).not.toContain('instance ')
+  })
+
   it('is refused where rules have no name or the same, or are too many or too long', () => {
     const named = (...names: string[]): AssignmentRules => ({
       ...rules(),

@@ -75,7 +75,7 @@ function comparison(registry: FieldRegistry, op: Comparison | '!=', { args: [lef
   if (rightField !== undefined) return comparedField(op === '!=' ? op : mirror(op), rightField, left, start)
   if (constantOf(left) === undefined) throw notAValue(registry, left)
   if (constantOf(right) === undefined) throw notAValue(registry, right)
-  throw new FaultAt('CONSTANT', 'Two values are compared, which is the same for every instance; compare a field', start)
+  throw new FaultAt('CONSTANT', 'Two values are compared, which always is the same; compare a field', start)
 }
 
 function comparedField(op: Comparison | '!=', field: NamedField, value: Syntax, offset: number): Node {

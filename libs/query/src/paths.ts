@@ -81,6 +81,15 @@ export function exampleOf({ name, definition }: NamedField): string {
   }
 }
 
+/** A right test over the registry, for messages that are about no field of their own: of one with few values, where there is one. */
+export function sampleTest(registry: FieldRegistry): string {
+  const fields = Object.entries(registry)
+  const [name, definition] = fields.find(([, { values }]) => (values?.length ?? 0) > 1) ?? fields[0] ?? []
+  if (name === undefined || definition === undefined) return 'field == "text"'
+  const [one, other] = definition.values ?? []
+  return other === undefined ? exampleOf({ name, definition, offset: 0 }) : `${name} in ["${one}", "${other}"]`
+}
+
 /** `cvss is a number` */
 export function describe({ name, definition }: NamedField): string {
   return `${name} is ${WORDS[definition.type]}`

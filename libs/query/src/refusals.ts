@@ -2,7 +2,7 @@ import { constantOf } from './constants.js'
 import { isTextMethod } from './element-tests.js'
 import { FaultAt } from './faults.js'
 import type { FieldRegistry } from './fields.js'
-import { describe, exampleOf, type NamedField, namedField } from './paths.js'
+import { describe, exampleOf, type NamedField, namedField, sampleTest } from './paths.js'
 import type { Syntax } from './syntax.js'
 import { timeSum } from './time-sum.js'
 
@@ -50,7 +50,7 @@ export function refuseNonValue(registry: FieldRegistry, syntax: Syntax): void {
 export function notAValue(registry: FieldRegistry, syntax: Syntax): FaultAt {
   if (syntax.op === 'call' || syntax.op === 'rcall') return unknownFunction(syntax.args[0], syntax.start)
   if (constantOf(syntax) !== undefined) {
-    return new FaultAt('CONSTANT', 'A test asks about a field, as in severity in ["critical", "high"]', syntax.start)
+    return new FaultAt('CONSTANT', `A test asks about a field, as in ${sampleTest(registry)}`, syntax.start)
   }
   return notATest(registry, syntax)
 }
@@ -65,11 +65,11 @@ export function notATest(registry: FieldRegistry, syntax: Syntax): FaultAt {
       constantOf(syntax)
       return new FaultAt(
         'CONSTANT',
-        'A value alone is no test: it is the same for every instance; compare a field with it',
+        'A value alone is no test: it always is the same; compare a field with it',
         syntax.start,
       )
     case 'list':
-      return say('A list stands only after in, as in severity in ["critical", "high"]')
+      return say(`A list stands only after in, as in ${sampleTest(registry)}`)
     case '?:':
       return say('a ? b : c is not allowed; write (a && b) || (!a && c)')
     case '[]':
@@ -88,7 +88,7 @@ export function notATest(registry: FieldRegistry, syntax: Syntax): FaultAt {
     case '%':
       return say('Nothing is calculated but times, with + and -')
     default:
-      return say('This is no test; write one such as severity == "critical"')
+      return say(`This is no test; write one such as ${sampleTest(registry)}`)
   }
 }
 

@@ -106,11 +106,11 @@ export function timeLeaf(registry: FieldRegistry, op: Comparison, left: TimeSum,
   const named = [...fields].filter(([, count]) => count !== 0)
   const [first] = named
   if (first === undefined && clock === 0) {
-    throw new FaultAt('CONSTANT', 'This is the same for every instance at any time; compare a field', offset)
+    throw new FaultAt('CONSTANT', 'This is the same at any time; compare a field', offset)
   }
   const leaf = solve(registry, op, named, clock, constant)
   if (leaf === undefined) {
-    throw new FaultAt('NOT_ALLOWED', 'Compare one time of the instance with a fixed time or with now', offset)
+    throw new FaultAt('NOT_ALLOWED', 'Compare one time field with a fixed time or with now', offset)
   }
   if (leaf.kind !== 'age' && (leaf.at < EARLIEST || leaf.at > LATEST)) {
     throw new FaultAt('BAD_LITERAL', 'The time that is compared with lies outside the years 1 to 9999', offset)
