@@ -1,7 +1,7 @@
 import { type Pages, wordPages } from './pages.js'
 
 // Strings of bytes lie one after the other in blocks. With 20 bits of an offset, 4 GiB can be told apart by 32 bits.
-const BLOCK_BITS = 20
+export const BLOCK_BITS = 20
 export const BLOCK = 2 ** BLOCK_BITS
 const PAGE_BITS = 12
 const SHARD_BITS = 6

@@ -1,6 +1,6 @@
 import type { TextTest } from '@reprieve/query'
 import { fullBits, join, meet, newBits, setBit, without } from './bits.js'
-import { BLOCK, BytesDictionary } from './bytes-dictionary.js'
+import { BLOCK, BLOCK_BITS, BytesDictionary } from './bytes-dictionary.js'
 
 const FIRST_SCRATCH = 4_096
 
@@ -123,25 +123,27 @@ export class TextDictionary extends BytesDictionary {
   }
 
   #fixed(part: Buffer, atEnd: boolean): Uint32Array {
+    if (part.length === 0) return this.known()
     const bits = newBits(this.size)
     const { pages: lengths, bits: pageBits } = this.lengths
     const perPage = 2 ** pageBits
-    const last = part.length - 1
+    // Beginnings are alike in their first bytes and ends in their last: where they differ is looked at first.
+    const telling = atEnd ? 0 : part.length - 1
+    const wanted = part[telling] as number
     for (let page = 0; page < lengths.length; page++) {
       const length = lengths[page] as Uint32Array
       const start = this.starts.pages[page] as Uint32Array
       const end = Math.min(perPage, this.size - page * perPage)
       // 0 is no text.
       for (let at = page === 0 ? 1 : 0; at < end; at++) {
-        const offset = (length[at] as number) - part.length
-        if (offset < 0) continue
+        const spare = (length[at] as number) - part.length
+        if (spare < 0) continue
         const position = start[at] as number
-        const block = this.blocks[Math.floor(position / BLOCK)] as Buffer
-        const from = (position % BLOCK) + (atEnd ? offset : 0)
-        // Beginnings are alike in their first bytes and ends in their last: where they differ is looked at first.
+        const block = this.blocks[position >>> BLOCK_BITS] as Buffer
+        const from = (position & (BLOCK - 1)) + (atEnd ? spare : 0)
+        if (block[from + telling] !== wanted) continue
         let same = 0
-        if (atEnd) while (same < part.length && block[from + same] === part[same]) same++
-        else while (same < part.length && block[from + last - same] === part[last - same]) same++
+        while (same < part.length && block[from + same] === part[same]) same++
         if (same === part.length) setBit(bits, page * perPage + at)
       }
     }
@@ -178,7 +180,7 @@ export class TextDictionary extends BytesDictionary {
     const page = code >>> this.starts.bits
     const at = code & (2 ** this.starts.bits - 1)
     const start = (this.starts.pages[page] as Uint32Array)[at] as number
-    return (start % BLOCK) + ((this.lengths.pages[page] as Uint32Array)[at] as number)
+    return (start & (BLOCK - 1)) + ((this.lengths.pages[page] as Uint32Array)[at] as number)
   }
 }
 

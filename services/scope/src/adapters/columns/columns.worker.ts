@@ -9,6 +9,7 @@ import { ChangesGoneError, InventorySource, MemoryLimitError } from './inventory
 
 const POLL_EVERY_MS = 200
 const LOOK_AGAIN_MS = 2_000
+const STILL_SMALL_MS = 5_000
 const FULL_FOR_MS = 3_600_000
 // What is further behind than this is no answer.
 const MOST_STALE_MS = 2_000
@@ -58,7 +59,7 @@ async function run(client: pg.Client): Promise<never> {
   const source = new InventorySource(client, setup.memoryBytes)
   while (!(await source.hasMoreThan(setup.fromInstances))) {
     status('small')
-    await sleep(LOOK_AGAIN_MS)
+    await sleep(STILL_SMALL_MS)
   }
   status('loading')
   await source.load()

@@ -21,6 +21,7 @@ export class InventoryLog {
   ) {}
 
   async prune(): Promise<void> {
+    await this.#mend()
     const { db } = this.database
     const { rows } = await sql<{ xid: string }>`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`.execute(db)
     const now = this.elapsed()
@@ -36,5 +37,15 @@ export class InventoryLog {
       await sql`DELETE FROM inventory_change WHERE xid < ${newest.xid}::xid8`.execute(tx)
     })
     this.#marks = this.#marks.filter((mark) => !old.includes(mark))
+  }
+
+  /** A database that was restored into another server has changes of transactions that this one has not come to yet. */
+  async #mend(): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await sql`UPDATE inventory_log SET kept_from = '0' WHERE kept_from > pg_snapshot_xmax(pg_current_snapshot())`.execute(
+        tx,
+      )
+      await sql`DELETE FROM inventory_change WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())`.execute(tx)
+    })
   }
 }
