@@ -16,6 +16,8 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
+const IDLE_IN_TRANSACTION_MS = 30_000
+
 export interface DatabaseOptions {
   url: string
   /** Shown in pg_stat_activity. */
@@ -36,6 +38,9 @@ export class Database<Tables> {
       application_name: options.applicationName,
       max: options.maxConnections ?? 10,
       connectionTimeoutMillis: 5_000,
+      // A process that is frozen, or cut off from the network, in the middle of a transaction must not keep what it has locked from others.
+      // An address that says otherwise (`?idle_in_transaction_session_timeout=…`) prevails.
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       types,
     })
     this.pool.on('error', (error) => options.onIdleFault?.(error))

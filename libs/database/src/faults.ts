@@ -4,6 +4,8 @@ import { DatabaseError } from 'pg'
 const UNIQUE_VIOLATION = '23505'
 const CONCURRENCY = new Set(['40001', '40P01'])
 const CONNECTION_CLASSES = ['08', '53', '57', '58']
+// The server has ended a session that stood still within a transaction, or took too long over one.
+const SESSION_ENDED = ['25P03', '25P04']
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -37,7 +39,10 @@ export function isConcurrencyFault(error: unknown): boolean {
 /** True where the database is away or refuses to serve, which says nothing about what was asked of it. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof CommitUnknownError) return true
-  if (error instanceof DatabaseError) return CONNECTION_CLASSES.includes((error.code ?? '').slice(0, 2))
+  if (error instanceof DatabaseError) {
+    const code = error.code ?? ''
+    return CONNECTION_CLASSES.includes(code.slice(0, 2)) || SESSION_ENDED.includes(code)
+  }
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isDatabaseAway)
   if (!(error instanceof Error)) return false
   const code = (error as NodeJS.ErrnoException).code

@@ -33,6 +33,10 @@ const BATCH_BYTES = 4 * 1024 * 1024
 const FIRST_LOOK_MS = 2
 const IDLE_LOOK_MS = 200
 const FAULT_WAIT_MS = { first: 100, most: 2_000 }
+// A process that is frozen, or cut off from the network, keeps its connection and with it the lock: after so long without a word PostgreSQL
+// ends it. Publishing may take longer, so something is said meanwhile. An address that sets `idle_session_timeout` itself prevails.
+const SILENT_MS = 30_000
+const WORD_EVERY_MS = 1_000
 
 /**
  * Publishes what waits in the outbox: in order, at least once, deleted after the acknowledgement. One process of a service does it at
@@ -125,6 +129,10 @@ export class OutboxRelay {
       client.on('error', () => {})
       await client.connect()
       this.#client = client
+      await client.query(
+        `SELECT set_config('idle_session_timeout', $1, false) WHERE current_setting('idle_session_timeout') = '0'`,
+        [String(SILENT_MS)],
+      )
     }
     if (!this.#status.leads) {
       const { rows } = await this.#client.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1) AS leads', [
@@ -164,7 +172,8 @@ export class OutboxRelay {
       value: row.value,
       headers: { ...row.headers, 'event-id': row.event_id },
     }))
-    await this.#options.publisher.publish(messages)
+    const words = setInterval(() => client.query('SELECT').catch(() => {}), WORD_EVERY_MS)
+    await this.#options.publisher.publish(messages).finally(() => clearInterval(words))
     await client.query('DELETE FROM outbox WHERE seq = ANY($1::bigint[])', [rows.map((row) => row.seq)])
     this.#status.published += rows.length
     return rows.length

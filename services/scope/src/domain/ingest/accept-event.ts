@@ -90,7 +90,8 @@ function observed(value: scanner.Observed, now: Date): Observed {
     hash,
     description: cut(value.vulnerability?.description, EVENT_LIMITS.description),
     link: linkOf(value.vulnerability?.link),
-    arrival: arrivalOf(value, [finding.vulnerability[0], finding.place, hash, at]),
+    // Not by its time: a finding that is sent once more with a new one must not stand in for another that was lost.
+    arrival: arrivalOf(value, [finding.vulnerability[0], finding.place, hash]),
   }
 }
 

@@ -117,9 +117,10 @@ export class RecordApplier {
     const pair = this.pairOf(asset, scanner)
     const scan = pair.scan(record.scanId)
     const before = scan.seen.get(candidate.key)
-    if (!scan.arrive({ instance: candidate.key, at: record.at, arrival: record.arrival })) return
+    const arrived = scan.arrive({ instance: candidate.key, at: record.at, arrival: record.arrival })
+    if (arrived === null) return
     const fate = this.#see(record, scanner, pair, candidate, before)
-    this.#count(record.reportId, before === undefined ? fate : 'merged')
+    if (arrived === 'first') this.#count(record.reportId, before === undefined ? fate : 'merged')
     pair.sight(candidate.key, record.at)
     this.#conclude(pair, scan)
   }
@@ -134,18 +135,20 @@ export class RecordApplier {
   ): Fate {
     const draft = this.#instances.get(candidate.key)
     const known = draft?.attribution(scanner) ?? candidate.attributions.get(scanner)
+    // One that comes late may be gone already: a whole scan since then has not seen it.
+    const gone = pair.goneSince(candidate.key, record.at)
     if (known === undefined) {
       const made = draft ?? this.#draftOf(candidate)
       const isFirst = made.isEmpty
       made.set({
         scanner,
-        open: true,
+        open: gone === null,
         hash: record.hash,
         facts: record.facts,
         firstSeen: record.at,
         lastSeen: record.at,
         scanId: record.scanId,
-        closedAt: null,
+        closedAt: gone,
       })
       return isFirst ? 'created' : 'updated'
     }
@@ -157,8 +160,8 @@ export class RecordApplier {
     if (draft === undefined || current === undefined) throw new Error(`instance ${candidate.key} was not loaded`)
     draft.set({
       ...current,
-      open: true,
-      closedAt: null,
+      open: gone === null,
+      closedAt: gone,
       hash: record.hash,
       facts: record.facts,
       lastSeen: record.at,
@@ -193,7 +196,7 @@ export class RecordApplier {
   #refused({ record, asset, scanner }: Keyed<NonNullable<Refused['scan']>>): void {
     const pair = this.pairOf(asset, scanner)
     const scan = pair.scan(record.scanId)
-    if (!scan.arrive({ instance: 0, at: record.at, arrival: record.arrival })) return
+    if (scan.arrive({ instance: 0, at: record.at, arrival: record.arrival }) === null) return
     this.#count(record.reportId, 'rejected')
     this.#conclude(pair, scan)
   }

@@ -44,12 +44,13 @@ export class ScanState {
     for (const sighting of stored.sightings) this.#take(sighting)
   }
 
-  /** @returns false if this very record arrived before: then it must do nothing */
-  arrive(sighting: Sighting): boolean {
-    if (this.#arrivals.has(sighting.arrival)) return false
+  /** @returns null if this very record arrived before: then it must do nothing. `later`: the same once more, seen at a later time */
+  arrive(sighting: Sighting): 'first' | 'later' | null {
+    const isKnown = this.#arrivals.has(sighting.arrival)
+    if (isKnown && (sighting.instance === 0 || sighting.at <= (this.seen.get(sighting.instance) ?? 0))) return null
     this.#take(sighting)
     this.added.push(sighting)
-    return true
+    return isKnown ? 'later' : 'first'
   }
 
   complete(announced: number, at: number): void {
@@ -86,9 +87,10 @@ export class ScanState {
   }
 
   #take({ instance, at, arrival }: Sighting): void {
+    if (instance === 0 && !this.#arrivals.has(arrival)) this.#rejected++
     this.#arrivals.add(arrival)
-    if (instance === 0) this.#rejected++
-    else this.seen.set(instance, Math.max(at, this.seen.get(instance) ?? at))
+    if (instance === 0) return
+    this.seen.set(instance, Math.max(at, this.seen.get(instance) ?? at))
   }
 }
 
@@ -126,6 +128,18 @@ export class ScannerOnAsset {
   /** When it last saw anything here. */
   get latest(): number {
     return this.#latest
+  }
+
+  /** When the latest whole scan ended, if that was no earlier than a time and it has not seen the instance; else null. */
+  goneSince(instance: number, at: number): number | null {
+    const whole = [...this.scans.values()].filter(({ outcome }) => outcome === 'whole')
+    // All that the others saw may have been forgotten; what the latest saw is kept.
+    const latest = whole.reduce<ScanState | null>(
+      (late, scan) => (late === null || scan.isLaterThan(late) ? scan : late),
+      null,
+    )
+    if (latest === null || latest.completedAt === null || latest.completedAt < at) return null
+    return latest.seen.has(instance) ? null : latest.completedAt
   }
 
   /** Whether a scan that tells of a later state was whole: then this one closes nothing any more. */
