@@ -20,7 +20,7 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
   {
     id: 'vulnerability',
     label: 'Vulnerability',
-    width: 158,
+    width: 150,
     always: true,
     sort: 'vulnerability',
     cell: ({ id, vulnerability }) => (
@@ -67,12 +67,12 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
     cell: ({ asset }) => ASSET_TYPES[asset.type],
   },
   { id: 'environment', label: 'Environment', width: 110, hidden: true, cell: ({ asset }) => text(asset.environment) },
-  { id: 'owner', label: 'Owner', width: 136, cell: ({ asset }) => text(asset.owner) },
+  { id: 'owner', label: 'Owner', width: 122, cell: ({ asset }) => text(asset.owner) },
   { id: 'unit', label: 'Business unit', width: 124, hidden: true, cell: ({ asset }) => text(asset.businessUnit) },
   {
     id: 'component',
     label: 'Component',
-    width: 188,
+    width: 172,
     cell: ({ component: { name, version } }) =>
       name === null ? (
         NONE
@@ -97,7 +97,7 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
   {
     id: 'coverage',
     label: 'Coverage',
-    width: 104,
+    width: 94,
     cell: (instance) => (
       <Group gap={4} wrap="nowrap">
         <CoverageBadge instance={instance} />

@@ -40,6 +40,18 @@ export const SECTIONS: readonly Section[] = [
     component: part(() => import('./people/roles-section.js'), 'RolesSection'),
   },
   {
+    id: 'ticket-exceptions',
+    label: 'Exceptions from tickets',
+    permissions: ['tickets.manage', 'audit.read'],
+    component: part(() => import('./tickets/ticket-exceptions-section.js'), 'TicketExceptionsSection'),
+  },
+  {
+    id: 'due-dates',
+    label: 'Due dates',
+    permissions: ['tickets.manage', 'audit.read'],
+    component: part(() => import('./tickets/due-dates-section.js'), 'DueDatesSection'),
+  },
+  {
     id: 'webhooks',
     label: 'Webhooks',
     permissions: ['operations.manage'],
