@@ -13,13 +13,13 @@ export function Root() {
   }, [])
   if (isPending)
     return (
-      <Center h="100dvh">
-        <Loader aria-label="Loading" />
+      <Center component="main" h="100dvh">
+        <Loader role="status" aria-label="Loading" />
       </Center>
     )
   if (me === undefined)
     return (
-      <Center h="100dvh" p="md">
+      <Center component="main" h="100dvh" p="md">
         <ProblemNotice error={error} retry={() => void refetch()} />
       </Center>
     )

@@ -98,7 +98,7 @@ export class Visitor {
 
   /** Resolves when nothing on the page says that it loads any more. */
   async settled(): Promise<void> {
-    await this.page.locator('#root > *').first().waitFor({ state: 'attached' })
+    await this.page.locator('h1').first().waitFor({ state: 'attached' })
     // A page brings its parts one after the other.
     for (let quiet = 0; quiet < 3; ) {
       quiet = (await this.page.locator('.mantine-Skeleton-root, .mantine-Loader-root').count()) === 0 ? quiet + 1 : 0

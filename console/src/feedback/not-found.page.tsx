@@ -6,6 +6,7 @@ import { EmptyState } from './empty-state.js'
 export function NotFoundPage() {
   return (
     <EmptyState
+      page
       icon={IconMapOff}
       title="There is no page at this address"
       text="It may have been moved, or the link was cut short."

@@ -111,7 +111,7 @@ function AccountMenu({ onKeys }: { onKeys: () => void }) {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton p={8} bdrs="sm" aria-label={`${me.name}, ${me.role}: account`}>
+        <UnstyledButton p={8} bdrs="sm">
           <Group gap={8} wrap="nowrap">
             <Avatar size={26} radius="xl" name={me.name} color="iris" aria-hidden />
             <Box flex={1} miw={0}>

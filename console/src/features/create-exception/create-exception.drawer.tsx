@@ -31,7 +31,7 @@ export function CreateExceptionDrawer() {
       <DetailsDrawer title="Create Exception" onClose={close}>
         {form.error === null ? (
           <Center py="xl">
-            <Loader aria-label="Loading" />
+            <Loader role="status" aria-label="Loading" />
           </Center>
         ) : (
           <ProblemNotice error={form.error} retry={() => void form.refetch()} />

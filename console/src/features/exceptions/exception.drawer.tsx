@@ -34,7 +34,7 @@ export function ExceptionDrawer() {
       <DetailsDrawer title="Exception" onClose={close}>
         {error === null ? (
           <Center py="xl">
-            <Loader aria-label="Loading" />
+            <Loader role="status" aria-label="Loading" />
           </Center>
         ) : (
           <ProblemNotice error={error} retry={() => void refetch()} />

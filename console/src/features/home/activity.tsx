@@ -60,11 +60,13 @@ function Journal() {
   )
 }
 
-/** `exception.handedOver` as people read it: exception handed over. */
-export const eventWords = (type: string): string =>
-  type
-    .replace('.', ' ')
-    .replace(/([a-z])([A-Z])/g, (_all, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+/** `exception.handedOver` as people read it after a name: handed over exception. */
+export function eventWords(type: string): string {
+  const spaced = (text: string) =>
+    text.replace(/([a-z])([A-Z])/g, (_all, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+  const [kind = '', what = ''] = type.split('.')
+  return `${spaced(what)} ${spaced(kind)}`
+}
 
 function Requests() {
   const { data, isPending } = useQuery(exceptionList({}, NEWEST))

@@ -68,7 +68,7 @@ export function LoadingDrawer({ title, error, retry, onClose }: LoadingDrawerPro
     <DetailsDrawer title={title} onClose={onClose} size={600}>
       {error === null ? (
         <Center py="xl">
-          <Loader aria-label="Loading" />
+          <Loader role="status" aria-label="Loading" />
         </Center>
       ) : (
         <ProblemNotice error={error} retry={retry} />

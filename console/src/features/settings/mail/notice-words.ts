@@ -18,6 +18,8 @@ const WORDS: Readonly<Record<string, string>> = {
   handed_over: 'A step was handed over to you',
   relieved: 'A step was taken from you',
   webhook_disabled: 'A webhook was switched off',
+  ticket_assigned: 'A ticket was assigned to you',
+  ticket_due_date_moved: 'The due date of a ticket moved',
 }
 
 /** What a kind of notice tells. */

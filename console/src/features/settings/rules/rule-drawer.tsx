@@ -109,7 +109,6 @@ function RuleForm({ rule, etag, mayWrite, onClose }: RuleFormProps) {
             placeholder="Choose a role"
             searchable
             withAsterisk
-            data-autofocus
             data={(roles.data ?? []).map(({ name }) => name)}
             {...form.getInputProps('role')}
           />
