@@ -83,6 +83,8 @@ CREATE INDEX ticket_by_created_at ON ticket (created_at, id);
 CREATE INDEX ticket_of_owner ON ticket (owner_id, due_date, id);
 CREATE INDEX ticket_open ON ticket (due_date, id) WHERE status = 'open';
 CREATE INDEX ticket_deferred ON ticket (deferred_by) WHERE deferred_by IS NOT NULL;
+CREATE INDEX ticket_waiting ON ticket (waiting_request) WHERE waiting_request IS NOT NULL;
+CREATE INDEX ticket_of_severity ON ticket (severity, due_date, id);
 CREATE INDEX ticket_title ON ticket USING gin (lower(' ' || title) gin_trgm_ops);
 -- Those that a new version of the policy has not been held against.
 CREATE INDEX ticket_governed ON ticket (policy_version, id) WHERE by_policy AND status = 'open' AND deferred_by IS NULL;

@@ -9,7 +9,7 @@ import type { Tickets } from './tickets.port.js'
 
 // One transaction: locks are held for some tens of milliseconds.
 const BATCH = 200
-const READ_AT_ONCE = 2_000
+const READ_AT_ONCE = 500
 /** How many tickets a trial names; the rest it counts. */
 export const MOST_NAMED = 200
 const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000'
