@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agree, refuseTheRest } from './support/life/agreement.js'
 import { begin } from './support/life/begin.js'
-import { beginnings, lives, request } from './support/life/commands.js'
+import { beginnings, lives, request, requestFromTicket } from './support/life/commands.js'
 import type { Model } from './support/life/model.js'
 import { ADMIN, PASSWORD, Real } from './support/life/real.js'
 import { type SystemInProcess, startSystemInProcess } from './support/system-in-process.js'
@@ -12,7 +12,7 @@ import { type SystemInProcess, startSystemInProcess } from './support/system-in-
 const NIGHTLY = process.env['REPRIEVE_TEST_SIZE'] === 'nightly'
 // A failing run names its seed; with it the same run can be had again.
 const SEED = Number(process.env['REPRIEVE_TEST_SEED'] ?? (NIGHTLY ? Date.now() % 2 ** 31 : 20_260_301))
-const RUNS = NIGHTLY ? 300 : 24
+const RUNS = NIGHTLY ? 300 : 16
 const MOST_COMMANDS = NIGHTLY ? 30 : 12
 
 describe('the life of exceptions', () => {
@@ -33,15 +33,19 @@ describe('the life of exceptions', () => {
     let model: Model | null = null
     const done = new Map<string, number>()
     await fc.assert(
-      fc.asyncProperty(beginnings, lives(MOST_COMMANDS), async (requests, commands) => {
+      fc.asyncProperty(beginnings, lives(MOST_COMMANDS), async ({ requests, fromTickets }, commands) => {
         const begun = await begin(real, model)
         model = begun
         for (const one of requests) await request(begun, real, one)
+        for (const one of fromTickets) await requestFromTicket(begun, real, one)
         await agree(begun, real)
         await fc.asyncModelRun(() => ({ model: begun, real }), commands)
         await refuseTheRest(begun, real)
         await agree(begun, real)
-        for (const { status } of begun.exceptions) done.set(status, (done.get(status) ?? 0) + 1)
+        for (const { status, ticket } of begun.exceptions) {
+          const kind = ticket === null ? status : `${status} of a ticket`
+          done.set(kind, (done.get(kind) ?? 0) + 1)
+        }
       }),
       { numRuns: RUNS, seed: SEED, endOnFailure: !NIGHTLY },
     )
@@ -52,6 +56,9 @@ describe('the life of exceptions', () => {
         .join(', ')}\n`,
     )
     // The lives went somewhere, many of them everywhere: otherwise any model would do.
-    expect(done.size).toBeGreaterThanOrEqual(NIGHTLY ? 6 : 4)
+    for (const kind of ['', ' of a ticket']) {
+      const statuses = [...done.keys()].filter((status) => status.endsWith(' of a ticket') === (kind !== ''))
+      expect(statuses.length, `exceptions${kind}`).toBeGreaterThanOrEqual(NIGHTLY ? 6 : 4)
+    }
   })
 })

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agree } from './support/life/agreement.js'
 import { begin } from './support/life/begin.js'
-import { beginnings, lives, request } from './support/life/commands.js'
+import { beginnings, lives, request, requestFromTicket } from './support/life/commands.js'
 import type { Model } from './support/life/model.js'
 import { ADMIN, PASSWORD, Real } from './support/life/real.js'
 import { CONSUMERS, leewaysAt } from './support/replays/consumers.js'
@@ -58,10 +58,11 @@ describe(`topics that come twice, in another order or again leave the same table
   async function live(real: Real): Promise<void> {
     let model: Model | null = null
     const drawn = fc.sample(fc.tuple(beginnings, lives(MOST_COMMANDS)), { numRuns: LIVES, seed: SEED })
-    for (const [requests, commands] of drawn) {
+    for (const [{ requests, fromTickets }, commands] of drawn) {
       const begun: Model = await begin(real, model)
       model = begun
       for (const one of requests) await request(begun, real, one)
+      for (const one of fromTickets) await requestFromTicket(begun, real, one)
       await agree(begun, real)
       await fc.asyncModelRun(() => ({ model: begun, real }), commands)
     }
@@ -96,6 +97,10 @@ describe(`topics that come twice, in another order or again leave the same table
       'rules.v1',
       'scanner.instances.v1',
       'scope.v1',
+      'ticket-counts.v1',
+      'tickets.v1',
+      'ticket-counts.v1',
+      'tickets.v1',
     ])
     expect(left.get('exceptions')?.['exception']?.length).toBeGreaterThanOrEqual(LIVES)
     expect(left.get('approvals')?.['approval_act']?.length).toBeGreaterThanOrEqual(LIVES)

@@ -27,7 +27,8 @@ function expected(model: Model, real: Real, exception: ModelException) {
     status: exception.status,
     requestedBy: real.id(exception.requester),
     waitingFor: waiting === null ? null : real.id(waiting),
-    type: exception.autoPilot ? 'autoPilot' : 'approvers',
+    type: typeOf(exception),
+    dueDate: exception.ticket?.dueDate ?? null,
     currentStep: exception.current,
     steps: exception.steps.map(({ approver, decidedBy }) => ({
       approver: real.id(approver),
@@ -41,16 +42,25 @@ function expected(model: Model, real: Real, exception: ModelException) {
   }
 }
 
-async function observed(real: Real, id: string) {
-  const [{ body }, history] = await Promise.all([
+function typeOf({ autoPilot, ticket }: ModelException): string {
+  if (ticket !== null) return 'reviewer'
+  return autoPilot ? 'autoPilot' : 'approvers'
+}
+
+async function observed(real: Real, id: string, ticketId: string | null) {
+  const [{ body }, history, dueDate] = await Promise.all([
     real.root.get<Seen>(`/exceptions/${id}`),
     real.root.get<{ items: Array<{ type: string }> }>(`/exceptions/${id}/history`),
+    ticketId === null
+      ? null
+      : real.root.get<{ dueDate: string }>(`/tickets/${ticketId}`).then((answer) => answer.body.dueDate),
   ])
   return {
     status: body.status,
     requestedBy: body.requestedBy.id,
     waitingFor: body.waitingFor?.id ?? null,
     type: body.approval.type,
+    dueDate,
     currentStep: body.approval.currentStep,
     steps: body.approval.steps.map(({ approver, decidedBy }) => ({
       approver: approver.id,
@@ -84,13 +94,17 @@ export async function agree(model: Model, real: Real): Promise<void> {
   await real.system.settled()
   await Promise.all(
     model.exceptions.map((exception, index) =>
-      becomes(`exception ${index}`, () => observed(real, exception.id), expected(model, real, exception)),
+      becomes(
+        `exception ${index}`,
+        () => observed(real, exception.id, exception.ticket?.id ?? null),
+        expected(model, real, exception),
+      ),
     ),
   )
   const known = new Set(model.exceptions.map(({ id }) => id))
   await Promise.all([
     ...ASSETS.map((asset) =>
-      becomes(`coverage of ${asset}`, () => covering(real, asset, known), covered(model, asset)),
+      becomes(`coverage of ${asset}`, () => covering(real, asset, known), inForce(model, asset)),
     ),
     ...PEOPLE.filter((who) => model.active.has(who)).map((who) =>
       becomes(`what waits for ${who}`, () => waiting(real, who, known), waited(model, who)),
@@ -98,16 +112,29 @@ export async function agree(model: Model, real: Real): Promise<void> {
   ])
 }
 
-const covered = (model: Model, asset: string): string[] =>
-  model.exceptions
-    .filter((one) => one.status === 'active' && one.asset === asset)
-    .map(({ id }) => id)
-    .sort()
+/** What covers an asset's instance, and what only defers its due date. */
+interface InForce {
+  covered: string[]
+  deferred: string[]
+}
 
-async function covering(real: Real, asset: string, known: ReadonlySet<string>): Promise<string[]> {
+function inForce(model: Model, asset: string): InForce {
+  const active = model.exceptions.filter((one) => one.status === 'active' && one.asset === asset)
+  const ids = (fromTicket: boolean) =>
+    active
+      .filter(({ ticket }) => (ticket !== null) === fromTicket)
+      .map(({ id }) => id)
+      .sort()
+  return { covered: ids(false), deferred: ids(true) }
+}
+
+async function covering(real: Real, asset: string, known: ReadonlySet<string>): Promise<InForce> {
   const filter = encodeURIComponent(`asset.name == "${asset}"`)
-  const { body } = await real.root.get<{ items: Array<{ coveredBy: string[] }> }>(`/instances?filter=${filter}`)
-  return (body.items[0]?.coveredBy ?? []).filter((id) => known.has(id)).sort()
+  const { body } = await real.root.get<{ items: Array<{ coveredBy: string[]; deferredBy: string[] }> }>(
+    `/instances?filter=${filter}`,
+  )
+  const ids = (all: readonly string[] = []) => all.filter((id) => known.has(id)).sort()
+  return { covered: ids(body.items[0]?.coveredBy), deferred: ids(body.items[0]?.deferredBy) }
 }
 
 const waited = (model: Model, who: Who): string[] =>
@@ -142,6 +169,11 @@ export async function refuseTheRest(model: Model, real: Real): Promise<void> {
       for (const [index, exception] of model.exceptions.entries()) {
         const { id } = exception
         const api = real.as(who)
+        const passingOn = model.passOn(structuredClone(exception), who, 'ben')
+        if (passingOn.code !== null) {
+          const body = { step: 0, toUserId: real.id('ben'), reason: 'No.' }
+          await attempt(`${who} passing ${index} on`, passingOn, () => api.post(`/approvals/${id}/hand-over`, body))
+        }
         // A copy, for the model does what is allowed.
         const decision = model.decide(structuredClone(exception), who, false)
         if (decision.code !== null) {

@@ -7,10 +7,13 @@ import {
   type Expiration,
   GROUPS,
   type Group,
+  isAssigned,
   type Model,
   type ModelException,
   PEOPLE,
   REQUESTERS,
+  REVIEWERS,
+  type RuleStep,
   type Who,
 } from './model.js'
 import { ASSETS, type Real } from './real.js'
@@ -77,7 +80,14 @@ const mostlyWhoMay = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { wei
 const nth = fc.nat(5)
 const members = fc.subarray([...PEOPLE])
 const candidates = fc.subarray<Candidate>([...PEOPLE, ...GROUPS], { minLength: 1, maxLength: 3 })
-const steps = fc.array(candidates, { minLength: 1, maxLength: 3 })
+const candidate = fc.constantFrom<Candidate>(...PEOPLE, ...GROUPS)
+const assigned = fc.record({
+  long: candidate,
+  ofDana: candidate,
+  fallback: fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 3, arbitrary: candidate }),
+})
+const step: fc.Arbitrary<RuleStep> = fc.oneof({ weight: 2, arbitrary: candidates }, { weight: 1, arbitrary: assigned })
+const steps = fc.array(step, { minLength: 1, maxLength: 3 })
 const rule = fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 3, arbitrary: steps })
 
 /** Relative to the time at which it is asked. */
@@ -123,7 +133,7 @@ const asked: fc.Arbitrary<Asked> = fc.record({
 
 interface Form {
   ruleVersion: number
-  workflow: { type: string; steps?: Array<{ candidates: Array<{ id: string }> }> }
+  workflow: { type: string; steps?: Array<{ assigned: boolean; candidates: Array<{ id: string }> }> }
 }
 
 export async function request(
@@ -132,7 +142,9 @@ export async function request(
   { by, asset, end, picks, stray, staleForm }: Asked,
 ): Promise<void> {
   const expiration = expirationOf(end, model.now)
-  const eligible = (model.rule ?? []).map((step) => model.eligible(step, by))
+  const rule = model.rule ?? []
+  // Where conditions assign there is nobody to choose.
+  const eligible = rule.map((one) => (isAssigned(one) ? [] : model.eligible(one, by)))
   const choice = eligible.map((people, step) => {
     if (stray !== null && step === 0) return stray
     return people.length === 1 && (picks[step] ?? 0) > 2 ? null : (people[(picks[step] ?? 0) % people.length] ?? null)
@@ -146,7 +158,7 @@ export async function request(
   }
   const version = form.body.ruleVersion ?? 1
   const stale = staleForm && version > 1
-  const answer = await real.as(by).post<{ id: string; status: string }>('/exceptions', {
+  const answer = await real.as(by).post<Made>('/exceptions', {
     name: `${by} asks`,
     justification: 'Held against a model.',
     riskAcknowledged: true,
@@ -158,9 +170,83 @@ export async function request(
   const wanted = model.request(by, choice, expiration, stale)
   same(answer, wanted)
   if (wanted.code !== null) return
-  const exception = model.add(answer.body.id, asset, by, choice, expiration)
+  const exception = model.add(
+    answer.body.id,
+    asset,
+    by,
+    approversIn(model, real, answer.body, by, choice, expiration),
+    expiration,
+  )
   // Under Auto Pilot it is active in the very answer.
   expect(answer.body.status).toBe(exception.status)
+}
+
+interface Made {
+  id: string
+  status: string
+  approval: { steps: Array<{ approver: { id: string } }> }
+}
+
+/** Who was chosen; and who was assigned, which of several the model leaves open. */
+function approversIn(
+  model: Model,
+  real: Real,
+  made: Made,
+  by: Who,
+  choice: ReadonlyArray<Who | null>,
+  expiration: Expiration,
+): (Who | null)[] {
+  return (model.rule ?? []).map((rule, index) => {
+    if (!isAssigned(rule)) return choice[index] ?? null
+    const approver = made.approval.steps[index]?.approver.id
+    const found = model.assignable(rule, by, expiration).find((one) => real.id(one) === approver)
+    if (found === undefined) throw new Error(`step ${index} was assigned to ${approver}`)
+    return found
+  })
+}
+
+const dayAfter = (now: number, days: number): string => new Date(now + days * DAY_MS).toISOString().slice(0, 10)
+
+/** Asks for more time for a new ticket that is due today. */
+export async function requestFromTicket(
+  model: Model,
+  real: Real,
+  { by, asset, days }: { by: Who; asset: string; days: number },
+): Promise<void> {
+  const [dueDate, proposed] = [dayAfter(model.now, 0), dayAfter(model.now, days)]
+  const ticketId = await real.openTicket(by, asset, dueDate)
+  const answer = await real.as(by).post<Made>(`/tickets/${ticketId}/exceptions`, {
+    justification: 'Held against a model.',
+    riskAcknowledged: true,
+    useCase: 'other',
+    proposedDueDate: proposed,
+  })
+  const wanted = model.requestFromTicket(by)
+  same(answer, wanted)
+  if (wanted.code !== null) return
+  const [told] = answer.body.approval.steps
+  const reviewer = model.eligible([REVIEWERS], by).find((one) => real.id(one) === told?.approver.id)
+  if (reviewer === undefined) throw new Error(`${told?.approver.id} cannot review it`)
+  const ticket = { id: ticketId, dueDate, before: dueDate, proposed, done: false }
+  model.addFromTicket(answer.body.id, asset, by, reviewer, ticket)
+}
+
+/** One of those that were asked for from a ticket. */
+const toOneOfTicket = (
+  text: string,
+  nth: number,
+  run: (exception: ModelException, model: Model, real: Real) => Promise<void>,
+): Attempt => {
+  const all = (model: Model) => model.exceptions.filter(({ ticket }) => ticket !== null && !ticket.done)
+  return new Attempt(
+    `${text} exception of ticket #${nth}`,
+    async (model, real) => {
+      const [...found] = all(model)
+      const exception = found[nth % found.length]
+      if (exception !== undefined) await run(exception, model, real)
+    },
+    (model) => all(model).length > 0,
+  )
 }
 
 /** Time moves by hours or days, or to the very end of an exception, or to the instant before it. */
@@ -180,8 +266,17 @@ function target(model: Model, asked: Jump): number {
 
 const show = (value: unknown): string => JSON.stringify(value)
 
+const askedFromTicket = fc.record({
+  by: fc.constantFrom(...REQUESTERS),
+  asset: fc.constantFrom(...ASSETS),
+  days: fc.integer({ min: 1, max: 4 }),
+})
+
 /** What a life begins with: without a request nothing happens. */
-export const beginnings = fc.array(asked, { minLength: 2, maxLength: 3 })
+export const beginnings = fc.record({
+  requests: fc.array(asked, { minLength: 1, maxLength: 3 }),
+  fromTickets: fc.array(askedFromTicket, { minLength: 1, maxLength: 2 }),
+})
 
 /** Everything that people and time do, at random: never fewer than half of the most, for short lives show little. */
 export const lives = (most: number): fc.Arbitrary<LifeCommand[]> =>
@@ -239,6 +334,29 @@ export const lives = (most: number): fc.Arbitrary<LifeCommand[]> =>
         toOne(`hand step ${step} over to ${to}`, index, async (exception, model, real) => {
           const body = { step, toUserId: real.id(to), reason: 'on leave' }
           same(await real.root.post(`/approvals/${exception.id}/hand-over`, body), model.handOver(exception, step, to))
+        }),
+      ),
+      ...Array<fc.Arbitrary<LifeCommand>>(2).fill(
+        askedFromTicket.map(
+          (one) =>
+            new Attempt(`request from a ticket ${show(one)}`, (model, real) => requestFromTicket(model, real, one)),
+        ),
+      ),
+      fc.tuple(nth, mostlyWhoMay, who).map(([index, somebody, to]) =>
+        toOneOfTicket(
+          `hand on by ${somebody ?? 'its reviewer'} to ${to} the`,
+          index,
+          async (exception, model, real) => {
+            const by = somebody ?? exception.steps[0]?.approver ?? 'ann'
+            const body = { step: 0, toUserId: real.id(to), reason: 'on leave' }
+            same(await real.as(by).post(`/approvals/${exception.id}/hand-over`, body), model.passOn(exception, by, to))
+          },
+        ),
+      ),
+      nth.map((index) =>
+        toOneOfTicket('the ticket is done of the', index, async (exception, model, real) => {
+          await real.ticketDone(exception.ticket?.id ?? '')
+          model.ticketDone(exception)
         }),
       ),
       rule.map(

@@ -12,6 +12,33 @@ export const GROUPS = ['leads', 'mixed'] as const
 export type Group = (typeof GROUPS)[number]
 export type Candidate = Who | Group
 
+/** Who decides a step: one of the candidates whom the requester chooses, or whom conditions assign. */
+export type RuleStep = readonly Candidate[] | AssignedStep
+
+export interface AssignedStep {
+  /** Of requests for more than two days, or without an end. */
+  long: Candidate
+  /** Of those that Dana makes. */
+  ofDana: Candidate
+  /** Of all others. */
+  fallback: Candidate | null
+}
+
+export const isAssigned = (step: RuleStep): step is AssignedStep => 'long' in step
+
+/** Who reviews what is asked for from tickets. */
+export const REVIEWERS: Group = 'leads'
+
+export interface ModelTicket {
+  id: string
+  /** YYYY-MM-DD */
+  dueDate: string
+  /** The due date before its exception was approved. */
+  before: string
+  proposed: string
+  done: boolean
+}
+
 export type Status = 'pendingApproval' | 'active' | 'denied' | 'expired' | 'deactivated' | 'withdrawn'
 
 export type Expiration =
@@ -31,6 +58,8 @@ export interface ModelException {
   asset: string
   requester: Who
   autoPilot: boolean
+  /** Whence it was asked for; null: by the rule of a role. */
+  ticket: ModelTicket | null
   steps: ModelStep[]
   current: number
   status: Status
@@ -56,7 +85,7 @@ const DAY_MS = 86_400_000
 export class Model {
   now: number
   /** Null: Auto Pilot. */
-  rule: ReadonlyArray<readonly Candidate[]> | null
+  rule: readonly RuleStep[] | null
   readonly groups: Record<Group, readonly Who[]>
   readonly active = new Set<Who>(PEOPLE)
   readonly exceptions: ModelException[] = []
@@ -78,7 +107,7 @@ export class Model {
     if (!(REQUESTERS as readonly Who[]).includes(who)) return forbidden('NOT_PERMITTED')
     if (staleForm) return conflict('RULE_CHANGED')
     const faults = new Set(
-      (this.rule ?? []).flatMap((candidates, step) => this.#choiceFault(candidates, who, choice[step])),
+      (this.rule ?? []).flatMap((rule, step) => this.#choiceFault(rule, who, expiration, choice[step])),
     )
     const end = endBeforeActive(expiration)
     if (end !== null && end <= this.now) faults.add('INVALID')
@@ -87,7 +116,68 @@ export class Model {
     return { status: 201, code: null }
   }
 
-  /** Makes what `request` has found right. */
+  /** Those among whom a step is assigned; none: nobody is left. */
+  assignable(step: AssignedStep, who: Who, expiration: Expiration): Who[] {
+    const days = daysAsked(expiration, this.now)
+    const named = [
+      ...(days === null || days > 2 ? [step.long] : []),
+      ...(who === 'dana' ? [step.ofDana] : []),
+      ...(step.fallback === null ? [] : [step.fallback]),
+    ]
+    return named.map((one) => this.eligible([one], who)).find((people) => people.length > 0) ?? []
+  }
+
+  /** From a ticket of theirs. */
+  requestFromTicket(who: Who): Answer {
+    if (!this.active.has(who)) return INACTIVE
+    return this.eligible([REVIEWERS], who).length === 0 ? wrong('NO_REVIEWER') : { status: 201, code: null }
+  }
+
+  /** Makes what `requestFromTicket` has found right. */
+  addFromTicket(id: string, asset: string, who: Who, reviewer: Who, ticket: ModelTicket): ModelException {
+    const expiration: Expiration = { type: 'date', date: ticket.proposed }
+    const exception: ModelException = {
+      id,
+      asset,
+      requester: who,
+      autoPilot: false,
+      ticket,
+      steps: [{ approver: reviewer, candidates: [REVIEWERS], decidedBy: null }],
+      current: 0,
+      status: 'pendingApproval',
+      approved: false,
+      expiration,
+      endsAt: endBeforeActive(expiration),
+      appliedSince: null,
+      history: ['submitted'],
+    }
+    this.exceptions.push(exception)
+    return exception
+  }
+
+  /** Its reviewer gives it to another one. */
+  passOn(exception: ModelException, who: Who, to: Who): Answer {
+    if (!this.active.has(who)) return INACTIVE
+    if (exception.ticket === null) return forbidden('NOT_PERMITTED')
+    const answer = this.#mayDecide(exception, who)
+    if (answer !== DONE) return answer
+    if (this.eligible([REVIEWERS], exception.requester).length === 0 && this.active.has(to)) {
+      const isSomebodyElse = to !== exception.requester && to !== exception.steps[0]?.approver
+      return wrong(isSomebodyElse ? 'APPROVER_NOT_CANDIDATE' : 'INVALID')
+    }
+    return this.handOver(exception, 0, to)
+  }
+
+  /** The ticket that it was asked for from is done. */
+  ticketDone(exception: ModelException): void {
+    if (exception.ticket === null) throw new Error('it was asked for from no ticket')
+    exception.ticket.done = true
+    // Its due date stays where it is.
+    if (exception.status === 'pendingApproval') this.#end(exception, 'withdrawn', 'withdrawn')
+    else if (exception.status === 'active') this.#end(exception, 'deactivated', 'deactivated')
+  }
+
+  /** Makes what `request` has found right; `choice` names who was assigned, too. */
   add(id: string, asset: string, who: Who, choice: ReadonlyArray<Who | null>, expiration: Expiration): ModelException {
     const autoPilot = this.rule === null
     const exception: ModelException = {
@@ -95,11 +185,11 @@ export class Model {
       asset,
       requester: who,
       autoPilot,
-      steps: (this.rule ?? []).map((candidates, step) => ({
-        approver: choice[step] ?? (this.eligible(candidates, who)[0] as Who),
-        candidates,
-        decidedBy: null,
-      })),
+      ticket: null,
+      steps: (this.rule ?? []).map((rule, step) => {
+        const candidates = candidatesOf(rule)
+        return { approver: choice[step] ?? (this.eligible(candidates, who)[0] as Who), candidates, decidedBy: null }
+      }),
       current: 0,
       status: 'pendingApproval',
       approved: false,
@@ -148,6 +238,7 @@ export class Model {
     if (!may) return forbidden('NOT_ALLOWED')
     if (exception.status !== 'active') return conflict('WRONG_STATUS')
     this.#end(exception, 'deactivated', 'deactivated')
+    if (exception.ticket !== null) exception.ticket.dueDate = exception.ticket.before
     return DONE
   }
 
@@ -185,7 +276,12 @@ export class Model {
     return requester === who || steps.some(({ approver }) => approver === who)
   }
 
-  #choiceFault(candidates: readonly Candidate[], who: Who, chosen: Who | null | undefined): string[] {
+  #choiceFault(rule: RuleStep, who: Who, expiration: Expiration, chosen: Who | null | undefined): string[] {
+    if (isAssigned(rule)) {
+      if (chosen !== null && chosen !== undefined) return ['INVALID']
+      return this.assignable(rule, who, expiration).length === 0 ? ['NO_REVIEWER'] : []
+    }
+    const candidates = rule
     const eligible = this.eligible(candidates, who)
     if (eligible.length === 0) return ['NO_ELIGIBLE_APPROVER']
     if (chosen === null || chosen === undefined) return eligible.length === 1 ? [] : ['INVALID']
@@ -212,6 +308,7 @@ export class Model {
     const { expiration } = exception
     exception.status = 'active'
     exception.appliedSince = this.now
+    if (exception.ticket !== null) exception.ticket.dueDate = exception.ticket.proposed
     if (expiration.type === 'days') exception.endsAt = this.now + expiration.days * DAY_MS
     exception.history.push('activated')
   }
@@ -223,6 +320,18 @@ export class Model {
 }
 
 const isGroup = (candidate: Candidate): candidate is Group => (GROUPS as readonly string[]).includes(candidate)
+
+/** Whom a step could be handed over to. */
+export const candidatesOf = (rule: RuleStep): Candidate[] =>
+  isAssigned(rule) ? [rule.long, rule.ofDana, ...(rule.fallback === null ? [] : [rule.fallback])] : [...rule]
+
+/** By the calendar in UTC; null: without an end. */
+function daysAsked(expiration: Expiration, now: number): number | null {
+  if (expiration.type === 'never') return null
+  if (expiration.type === 'days') return expiration.days
+  const last = expiration.type === 'at' ? expiration.at : Date.parse(`${expiration.date}T00:00:00Z`)
+  return Math.floor(last / DAY_MS) - Math.floor(now / DAY_MS)
+}
 
 /** The end, as far as it is known before anything is approved: a date runs to its end in UTC. */
 function endBeforeActive(expiration: Expiration): number | null {

@@ -1,7 +1,18 @@
 import type { ManualClock } from '@reprieve/clock'
 import { Api, type ApiAnswer } from '../api.js'
 import type { SystemInProcess } from '../system-in-process.js'
-import { type Candidate, GROUPS, type Group, PEOPLE, REQUESTERS, type Who } from './model.js'
+import {
+  type AssignedStep,
+  type Candidate,
+  GROUPS,
+  type Group,
+  isAssigned,
+  PEOPLE,
+  REQUESTERS,
+  REVIEWERS,
+  type RuleStep,
+  type Who,
+} from './model.js'
 
 export const ADMIN = 'first@reprieve.example'
 export const PASSWORD = 'correct horse battery staple'
@@ -46,6 +57,16 @@ export class Real {
     for (const name of GROUPS) real.#groups.set(name, await real.#make('/groups', { name, members: [] }))
     real.#rule = await real.#make('/rules', { role: 'developer', instructions: '', workflow: { type: 'autoPilot' } })
     await system.settled()
+    const settings = await real.#root.get<Record<string, unknown>>('/settings/exceptions')
+    const asked = {
+      requesterRoles: ['developer'],
+      reviewerRules: [],
+      fallbackReviewerId: real.id(REVIEWERS),
+      maxDeferralDays: null,
+    }
+    const headers = { 'content-type': 'application/json', 'if-match': settings.headers.get('etag') ?? '' }
+    const kept = await real.#root.call('PUT', '/settings/exceptions', JSON.stringify(asked), headers)
+    if (kept.status !== 200) throw new Error(`settings: ${kept.status} ${JSON.stringify(kept.body)}`)
     for (const who of PEOPLE) {
       real.#tokens.set(who, await new Api(system.gateway.url).signIn(`${who}@reprieve.example`, PASSWORD))
     }
@@ -95,15 +116,43 @@ export class Real {
     })
   }
 
-  async setRule(steps: ReadonlyArray<readonly Candidate[]> | null): Promise<void> {
+  async setRule(steps: readonly RuleStep[] | null): Promise<void> {
     const workflow =
       steps === null
         ? { type: 'autoPilot' }
         : {
             type: 'approvers',
-            steps: steps.map((candidates) => ({ candidates: candidates.map((one) => this.id(one)) })),
+            steps: steps.map((step) =>
+              isAssigned(step) ? { assigned: this.#assignment(step) } : { candidates: step.map((one) => this.id(one)) },
+            ),
           }
     await this.#change('PUT', '/rules', this.#rule, { instructions: '', workflow })
+  }
+
+  /** A ticket of somebody's over one asset. */
+  async openTicket(owner: Who, asset: string, dueDate: string): Promise<string> {
+    const body = {
+      title: `${owner} has to fix ${asset}`,
+      ownerId: this.id(owner),
+      expression: `asset.name == "${asset}"`,
+      dueDate,
+    }
+    return (await this.#make('/tickets', body)).id
+  }
+
+  async ticketDone(id: string): Promise<void> {
+    await this.#change('PATCH', '/tickets', { id, etag: '' }, { status: 'done' })
+  }
+
+  #assignment({ long, ofDana, fallback }: AssignedStep) {
+    const one = (name: string, when: string, reviewer: Candidate) => ({ name, when, reviewerId: this.id(reviewer) })
+    return {
+      reviewerRules: [
+        one('long', '!has(request.days) || request.days > 2', long),
+        one('of Dana', `requester.id == "${this.id('dana')}"`, ofDana),
+      ],
+      fallbackReviewerId: fallback === null ? null : this.id(fallback),
+    }
   }
 
   /** One open instance on each asset, so that coverage shows. */
