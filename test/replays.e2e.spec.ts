@@ -99,8 +99,6 @@ describe(`topics that come twice, in another order or again leave the same table
       'scope.v1',
       'ticket-counts.v1',
       'tickets.v1',
-      'ticket-counts.v1',
-      'tickets.v1',
     ])
     expect(left.get('exceptions')?.['exception']?.length).toBeGreaterThanOrEqual(LIVES)
     expect(left.get('approvals')?.['approval_act']?.length).toBeGreaterThanOrEqual(LIVES)
