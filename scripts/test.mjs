@@ -2,6 +2,7 @@
 // --nightly runs the long forms: full kill matrices, soaks, property tests at nightly size.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { build, prepare, root } from './lib/prepare.mjs'
 import { STATIC_CHECKS } from './lib/static-checks.mjs'
@@ -26,6 +27,10 @@ for (const { name, command, args } of STATIC_CHECKS) {
   if (!ok) console.log(`${stdout}\n${stderr}`)
 }
 
+// Vitest leaves one processor to whoever watches. The medium ones wait for PostgreSQL and Kafka a good part of their time; those that drive
+// the whole system are a load of their own.
+const WORKERS = { unit: availableParallelism(), medium: availableParallelism(), e2e: 1 }
+
 mkdirSync(join(root, '.cache'), { recursive: true })
 for (const size of ['unit', 'medium', 'e2e']) {
   const from = performance.now()
@@ -38,6 +43,7 @@ for (const size of ['unit', 'medium', 'e2e']) {
       'run',
       '--project',
       size,
+      `--maxWorkers=${WORKERS[size]}`,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
