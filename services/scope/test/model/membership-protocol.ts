@@ -22,7 +22,7 @@ const NONE: Writes = { add: 0, end: 0, tellOn: 0, tellOff: 0 }
 const set = <T>(list: readonly T[], index: number, value: T): T[] => list.with(index, value)
 
 /**
- * How membership is written, as services/scope does it: docs/adr/0010 tells which function each step is. Every step here is what one
+ * How membership is written, as services/scope does it: docs/adr/0013 tells which function each step is. Every step here is what one
  * transaction does between two points at which another one could come between.
  */
 export function membershipProtocol(scenario: Scenario, mistake: Mistake | null = null): System<State> {

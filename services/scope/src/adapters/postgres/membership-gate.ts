@@ -19,7 +19,7 @@ export interface Standing {
  * Whoever writes membership first enters: it holds the lock, shared, until it commits. Once it also holds the locks of the assets it
  * writes for, it catches up, and so knows every query that anybody before it has written members of there. Whoever changes what many instances share (a query joins or leaves, ids become one vulnerability) commits that change first
  * and then drains: it takes the lock once, exclusively. After that, every writer still open has seen the change, and what earlier ones
- * wrote is committed and can be gone over. docs/adr/0010 tells the whole of it; test/model explores every order of its steps.
+ * wrote is committed and can be gone over. docs/adr/0013 tells the whole of it; test/model explores every order of its steps.
  */
 export class MembershipGate {
   constructor(

@@ -127,7 +127,8 @@ export class MembershipWriter {
         AND NOT EXISTS (SELECT FROM aftermath a WHERE a.exception_key = e.key)`.execute(tx)
     const latest = new Date(now.getTime() + CLOCKS_DIFFER_MS)
     const { rows: ahead } = await sql<Pair>`
-      UPDATE membership SET since = least(since, ${now}::timestamptz), until = least(until, ${now}::timestamptz)
+      UPDATE membership SET since = least(since, ${now}::timestamptz),
+        until = CASE WHEN until > ${now} THEN ${now} ELSE until END
       WHERE instance_key = ANY(${keys}) AND (since > ${latest} OR until > ${latest})
       RETURNING instance_key, exception_key`.execute(tx)
     const { rows: twice } = await sql<Pair>`
