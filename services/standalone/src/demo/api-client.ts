@@ -26,16 +26,33 @@ export class ApiClient {
     return this.#call<T>('POST', path, JSON.stringify(body), 'application/json')
   }
 
+  /** Whatever it was before. */
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.#call<T>('PUT', path, JSON.stringify(body), 'application/json', { 'if-match': '*' })
+  }
+
+  /** Whatever it was before. */
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.#call<T>('PATCH', path, JSON.stringify(body), 'application/json', { 'if-match': '*' })
+  }
+
   postLines<T>(path: string, lines: readonly unknown[]): Promise<T> {
     return this.#call<T>('POST', path, lines.map((line) => JSON.stringify(line)).join('\n'), 'application/x-ndjson')
   }
 
-  async #call<T>(method: string, path: string, body?: string, contentType?: string): Promise<T> {
+  async #call<T>(
+    method: string,
+    path: string,
+    body?: string,
+    contentType?: string,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     for (;;) {
       const response = await fetch(`${this.#base}/api/v1${path}`, {
         method,
         ...(body === undefined ? {} : { body }),
         headers: {
+          ...headers,
           ...(contentType === undefined ? {} : { 'content-type': contentType }),
           ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
         },

@@ -1,6 +1,7 @@
 import { ApiClient, ApiFault } from './api-client.js'
 import { DOMAIN, PEOPLE, ROLES } from './company.js'
 import { inventory } from './inventory.js'
+import { loadTickets } from './load-tickets.js'
 import { SeededRandom } from './random.js'
 import { type DemoException, EXCEPTIONS, QUERIES, RULES } from './story.js'
 
@@ -23,7 +24,7 @@ type Clients = Readonly<Record<string, ApiClient>>
 type Ids = Readonly<Record<string, string>>
 
 /**
- * Makes the demo company through the API: roles, people, what three scanners found, rules, queries, and exceptions in every status.
+ * Makes the demo company through the API: roles, people, what three scanners found, rules, queries, exceptions in every status, and tickets.
  * @returns how many events were published
  */
 export async function loadDemo(source: DemoSource): Promise<number> {
@@ -63,6 +64,14 @@ export async function loadDemo(source: DemoSource): Promise<number> {
     })
   }
   for (const exception of EXCEPTIONS) await play(exception, clients, ids)
+
+  source.onStep('Demo: tickets')
+  await loadTickets({
+    manager: clientOf(clients, 'lena'),
+    client: (key) => clientOf(clients, key),
+    id: (key) => idOf(ids, key),
+    now: source.now,
+  })
   return events.length
 }
 
