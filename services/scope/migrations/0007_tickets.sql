@@ -23,8 +23,9 @@ CREATE TABLE ticket (
   -- The edit of its query that is matched, by this row; NULL for a group's ticket, which is counted with its group, and for one that is done.
   query_version integer NOT NULL,
   exception_key integer REFERENCES exception,
-  -- What was last told of its counts.
+  -- What was last told of its counts, and in which version.
   told text,
+  told_version bigint,
   -- Of a group's ticket.
   rule_id uuid,
   owner text COLLATE "C",
@@ -61,8 +62,10 @@ CREATE TABLE ticket_group (
   owner text COLLATE "C",
   asset_key integer,
   vulnerability_key integer,
+  asset_name text COLLATE "C" NOT NULL,
   rule_version integer NOT NULL,
   told text NOT NULL,
+  told_version bigint NOT NULL,
   PRIMARY KEY (rule_id, group_key),
   CHECK (num_nonnulls(owner, asset_key, vulnerability_key) = 1)
 );

@@ -16,6 +16,7 @@ import { ReportsController } from './adapters/http/reports.controller.js'
 import { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
 import { ScopeRepublisher } from './adapters/messaging/scope.republisher.js'
+import { TicketCountsRepublisher } from './adapters/messaging/ticket-counts.republisher.js'
 import { TicketsConsumer } from './adapters/messaging/tickets.consumer.js'
 import { ExceptionReader } from './adapters/postgres/exception.reader.js'
 import { ExceptionStore } from './adapters/postgres/exception.store.js'
@@ -199,7 +200,10 @@ const jobs: Provider[] = [
     ...jobs,
     {
       provide: REPUBLISHERS,
-      useFactory: (database: ScopeDatabase, clock: Clock) => [new ScopeRepublisher(database, clock)],
+      useFactory: (database: ScopeDatabase, clock: Clock) => [
+        new ScopeRepublisher(database, clock),
+        new TicketCountsRepublisher(database, clock),
+      ],
       inject: [DATABASE, CLOCK],
     },
   ],

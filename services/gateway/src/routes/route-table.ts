@@ -101,7 +101,6 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET /exceptions/{id}/instances',
     'POST /republications/scope.v1',
     'POST /republications/ticket-counts.v1',
-    'POST /republications/ticket-counts.v1',
   ),
   ...rows(
     'tickets',

@@ -157,8 +157,9 @@ export class CountTicketsJob implements ChunkedJob {
     })
     const versions = await nextVersions(tx, news.length)
     const at = this.clock.now()
-    for (const { ticket, told } of news) {
-      await tx.updateTable('ticket').set({ told }).where('id', '=', ticket.id).execute()
+    for (const [index, { ticket, told }] of news.entries()) {
+      const told_version = versions[index] ?? 0
+      await tx.updateTable('ticket').set({ told, told_version }).where('id', '=', ticket.id).execute()
     }
     await this.outbox.append(
       tx,
@@ -298,34 +299,42 @@ export class CountTicketsJob implements ChunkedJob {
       return told?.rule_version !== rule.rule_version || told.told !== tallyKey(tally)
     })
     const gone = known.filter(({ group_key }) => !now.has(group_key)).map(({ group_key }) => group_key)
-    await this.#tell(tx, rule, [
-      ...gone.map((key) => ({ key: JSON.parse(key) as GroupKey, assetName: '', tally: EMPTY_TALLY })),
-      ...news,
-    ])
+    await this.#tell(
+      tx,
+      rule,
+      gone.map((key) => ({ key: JSON.parse(key) as GroupKey, assetName: '', tally: EMPTY_TALLY })),
+    )
+    const versions = await this.#tell(tx, rule, news)
+    const versioned = news.map((group, index) => ({ ...group, version: versions[index] ?? 0 }))
     if (gone.length > 0) {
       await tx.deleteFrom('ticket_group').where('rule_id', '=', rule.id).where('group_key', 'in', gone).execute()
     }
     if (news.length === 0) return
     await sql`
-      INSERT INTO ticket_group (rule_id, group_key, owner, asset_key, vulnerability_key, rule_version, told)
-      SELECT ${rule.id}, group_key, owner, asset_key, vulnerability_key, ${rule.rule_version}, told FROM ${bulkRows(
+      INSERT INTO ticket_group (rule_id, group_key, owner, asset_key, vulnerability_key, asset_name, rule_version, told, told_version)
+      SELECT ${rule.id}, group_key, owner, asset_key, vulnerability_key, asset_name, ${rule.rule_version}, told, told_version FROM ${bulkRows(
         'given',
-        news,
+        versioned,
         {
           group_key: ['text', ({ key }) => JSON.stringify(key)],
           owner: ['text', ({ unit }) => ('owner' in unit ? unit.owner : null)],
           asset_key: ['int4', ({ unit }) => ('asset' in unit ? unit.asset : null)],
           vulnerability_key: ['int4', ({ unit }) => ('vulnerability' in unit ? unit.vulnerability : null)],
+          asset_name: ['text', ({ assetName }) => assetName],
           told: ['text', ({ tally }) => tallyKey(tally)],
+          told_version: ['int8', ({ version }) => version],
         },
       )}
       ON CONFLICT (rule_id, group_key) DO UPDATE SET owner = excluded.owner, asset_key = excluded.asset_key,
-        vulnerability_key = excluded.vulnerability_key, rule_version = excluded.rule_version, told = excluded.told`.execute(
-      tx,
-    )
+        vulnerability_key = excluded.vulnerability_key, rule_version = excluded.rule_version, told = excluded.told, told_version = excluded.told_version,
+        asset_name = excluded.asset_name`.execute(tx)
   }
 
-  async #tell(tx: Tx, rule: Rule, groups: ReadonlyArray<Pick<Group, 'key' | 'assetName' | 'tally'>>): Promise<void> {
+  async #tell(
+    tx: Tx,
+    rule: Rule,
+    groups: ReadonlyArray<Pick<Group, 'key' | 'assetName' | 'tally'>>,
+  ): Promise<number[]> {
     const versions = await nextVersions(tx, groups.length)
     const at = this.clock.now()
     await this.outbox.append(
@@ -339,6 +348,7 @@ export class CountTicketsJob implements ChunkedJob {
         ),
       ),
     )
+    return versions
   }
 }
 

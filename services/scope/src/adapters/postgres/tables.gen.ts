@@ -393,17 +393,20 @@ export interface Ticket {
   query_version: number;
   rule_id: string | null;
   told: string | null;
+  told_version: number | null;
   version: number;
   vulnerability: string | null;
 }
 
 export interface TicketGroup {
   asset_key: number | null;
+  asset_name: string;
   group_key: string;
   owner: string | null;
   rule_id: string;
   rule_version: number;
   told: string;
+  told_version: number;
   vulnerability_key: number | null;
 }
 

@@ -55,6 +55,21 @@ export interface Tally {
 
 export const EMPTY_TALLY: Tally = { open: [], closed: 0 }
 
+/** A tally of its key. */
+export function tallyOfKey(key: string): Tally {
+  const [closed, open] = JSON.parse(key) as [number, [string, string, boolean, number, number][]]
+  return {
+    closed,
+    open: open.map(([severity, criticality, kev, instances, firstSeen]) => ({
+      severity,
+      criticality,
+      kev,
+      instances,
+      firstSeen: new Date(firstSeen),
+    })),
+  }
+}
+
 /** Equal for tallies that say the same. */
 export const tallyKey = ({ open, closed }: Tally): string =>
   JSON.stringify([
