@@ -2420,7 +2420,7 @@ export interface components {
             notices: {
                 exceptionId: string | null;
                 /** @enum {string} */
-                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled";
+                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved";
             }[];
             /** @description What the mail server answered when it took it. */
             receipt: string | null;
@@ -2448,7 +2448,7 @@ export interface components {
             } | null;
             html: string;
             /** @enum {string} */
-            kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled";
+            kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved";
             subject: string;
             text: string;
         };
@@ -2556,7 +2556,7 @@ export interface components {
                 because: "failures" | "gone" | "person";
             } | null;
             enabled: boolean;
-            eventTypes: ("exception.submitted" | "exception.activated" | "exception.denied" | "exception.expired" | "exception.deactivated" | "exception.withdrawn" | "exception.lapsed" | "approval.opened" | "approval.step_approved" | "approval.approved" | "approval.denied" | "approval.withdrawn" | "approval.lapsed" | "approval.handed_over")[];
+            eventTypes: ("exception.submitted" | "exception.activated" | "exception.denied" | "exception.expired" | "exception.deactivated" | "exception.withdrawn" | "exception.lapsed" | "approval.opened" | "approval.step_approved" | "approval.approved" | "approval.denied" | "approval.withdrawn" | "approval.lapsed" | "approval.handed_over" | "ticket.opened" | "ticket.due_date_moved" | "ticket.done" | "ticket.reopened")[];
             /** @description Failures since something got through last. */
             failing: {
                 failures: number;
@@ -2589,7 +2589,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled";
+            kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved";
             readAt: string | null;
             /** @description What happened, in one line. */
             title: string;
@@ -2611,7 +2611,7 @@ export interface components {
                 };
             };
             /** @description Kinds that cannot be switched off: a request stands still until its approver knows. */
-            required: ("request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled")[];
+            required: ("request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved")[];
         };
         /** @description RFC 9457. `code` is stable. */
         Problem: {
@@ -3122,7 +3122,7 @@ export interface components {
                 because: "failures" | "gone" | "person";
             } | null;
             enabled: boolean;
-            eventTypes: ("exception.submitted" | "exception.activated" | "exception.denied" | "exception.expired" | "exception.deactivated" | "exception.withdrawn" | "exception.lapsed" | "approval.opened" | "approval.step_approved" | "approval.approved" | "approval.denied" | "approval.withdrawn" | "approval.lapsed" | "approval.handed_over")[];
+            eventTypes: ("exception.submitted" | "exception.activated" | "exception.denied" | "exception.expired" | "exception.deactivated" | "exception.withdrawn" | "exception.lapsed" | "approval.opened" | "approval.step_approved" | "approval.approved" | "approval.denied" | "approval.withdrawn" | "approval.lapsed" | "approval.handed_over" | "ticket.opened" | "ticket.due_date_moved" | "ticket.done" | "ticket.reopened")[];
             /** @description Failures since something got through last. */
             failing: {
                 failures: number;
@@ -5180,6 +5180,8 @@ export interface operations {
     listInstances: {
         parameters: {
             query?: {
+                /** @description What was covered, deferred and open at that time, as far back as ended membership is kept (`MEMBERSHIP_KEPT_DAYS`). All else is told as it is now. */
+                asOf?: string;
                 /** @description `covered`: out of dashboards by an exception. `deferred`: not overdue by one. `uncovered`: all but the covered ones; what dashboards and workflows read. */
                 coverage?: "all" | "covered" | "uncovered" | "deferred";
                 /** @description `nextCursor` of the page before, with the same `sort`. */
@@ -5331,7 +5333,10 @@ export interface operations {
     };
     readCoverage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what covered it at that time. */
+                asOf?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5347,7 +5352,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description The parts of the query that hold; only of what covers it now. */
+                        /** @description The parts of the query that hold; of what covers it no longer, those that held when it began. */
                         because: string[];
                         /** @enum {string} */
                         effect: "suppress" | "defer";
@@ -5451,7 +5456,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled";
+                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved";
             };
             cookie?: never;
         };
@@ -5484,7 +5489,7 @@ export interface operations {
                 "if-match": string;
             };
             path: {
-                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled";
+                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved";
             };
             cookie?: never;
         };
@@ -5533,7 +5538,7 @@ export interface operations {
                 "idempotency-key"?: string;
             };
             path: {
-                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled";
+                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved";
             };
             cookie?: never;
         };
@@ -5565,7 +5570,7 @@ export interface operations {
                 "idempotency-key"?: string;
             };
             path: {
-                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled";
+                kind: "request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved";
             };
             cookie?: never;
         };
@@ -5611,7 +5616,7 @@ export interface operations {
                 /** @description `nextCursor` of the page before, with the same `sort`. */
                 cursor?: string;
                 exceptionId?: string[];
-                kind?: ("request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled")[];
+                kind?: ("request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved")[];
                 /** @description How many at most. */
                 limit?: number;
                 recipientId?: string[];
@@ -5678,7 +5683,7 @@ export interface operations {
                 /** @description `nextCursor` of the page before, with the same `sort`. */
                 cursor?: string;
                 exceptionId?: string[];
-                kind?: ("request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled")[];
+                kind?: ("request_sent" | "decision_waits" | "step_approved" | "approved" | "denied" | "withdrawn" | "lapsed" | "became_active" | "expires_in_7_days" | "expires_in_1_day" | "expired" | "deactivated" | "handed_over" | "relieved" | "webhook_disabled" | "ticket_assigned" | "ticket_due_date_moved")[];
                 /** @description How many at most. */
                 limit?: number;
                 /** @description Of `at`; several with commas, descending with `-` before it. What is missing comes last. */
@@ -8638,7 +8643,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description If absent, all. */
-                    eventTypes?: ("exception.submitted" | "exception.activated" | "exception.denied" | "exception.expired" | "exception.deactivated" | "exception.withdrawn" | "exception.lapsed" | "approval.opened" | "approval.step_approved" | "approval.approved" | "approval.denied" | "approval.withdrawn" | "approval.lapsed" | "approval.handed_over")[];
+                    eventTypes?: ("exception.submitted" | "exception.activated" | "exception.denied" | "exception.expired" | "exception.deactivated" | "exception.withdrawn" | "exception.lapsed" | "approval.opened" | "approval.step_approved" | "approval.approved" | "approval.denied" | "approval.withdrawn" | "approval.lapsed" | "approval.handed_over" | "ticket.opened" | "ticket.due_date_moved" | "ticket.done" | "ticket.reopened")[];
                     /** @description If absent, the host. */
                     name?: string;
                     /** Format: uri */
@@ -8746,7 +8751,7 @@ export interface operations {
             content: {
                 "application/json": {
                     enabled?: boolean;
-                    eventTypes?: ("exception.submitted" | "exception.activated" | "exception.denied" | "exception.expired" | "exception.deactivated" | "exception.withdrawn" | "exception.lapsed" | "approval.opened" | "approval.step_approved" | "approval.approved" | "approval.denied" | "approval.withdrawn" | "approval.lapsed" | "approval.handed_over")[];
+                    eventTypes?: ("exception.submitted" | "exception.activated" | "exception.denied" | "exception.expired" | "exception.deactivated" | "exception.withdrawn" | "exception.lapsed" | "approval.opened" | "approval.step_approved" | "approval.approved" | "approval.denied" | "approval.withdrawn" | "approval.lapsed" | "approval.handed_over" | "ticket.opened" | "ticket.due_date_moved" | "ticket.done" | "ticket.reopened")[];
                     name?: string;
                     /** Format: uri */
                     url?: string;
