@@ -48,6 +48,11 @@ const act = (
 }
 
 describe('the database itself refuses', () => {
+  it('a request from a ticket with several reviewers, or one that becomes or was another kind of request', async () => {
+    await expect(store.open([ANN, CEM], null, 'reviewer')).rejects.toMatchObject({ code: '23514' })
+    await refused(`UPDATE approval SET type = 'reviewer', version = version + 1 WHERE exception_id = $1`, waiting)
+  })
+
   it('that anybody approves or denies their own request, or is given a step of it', async () => {
     await act(waiting, 2, 'stepApproved', RAY.id, 0)
     await act(waiting, 2, 'approved', RAY.id, 0)

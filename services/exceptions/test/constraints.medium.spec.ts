@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DeactivateException } from '../src/application/deactivate-exception.js'
-import { openStore, principal, RAY, type Store, T0 } from './store.js'
+import { ANN, openStore, principal, RAY, type Store, T0 } from './store.js'
 
 let store: Store
 let pending: string
@@ -87,6 +87,27 @@ describe('the database itself refuses', () => {
     )
   })
 
+  it('to forget that the ticket it was asked for from is done, or to end with one that it was not', async () => {
+    const asked = await store.add({
+      kind: 'ticket',
+      effect: 'defer',
+      rule: null,
+      ticketId: '0190b6a2-0000-7000-8000-0000000000c1',
+      approvalType: 'reviewer',
+      steps: [{ approver: ANN, candidateIds: [], assignedBy: 'first', decided: null }],
+    })
+    await store.database.transaction((tx) => store.exceptions.noteTicketDone(tx, asked, T0))
+    await refused('UPDATE exception SET ticket_done_at = NULL WHERE id = $1', asked)
+    await refused(`UPDATE exception SET ticket_done_at = ticket_done_at + interval '1 day' WHERE id = $1`, asked)
+    await refused('UPDATE exception SET ticket_done_at = now() WHERE id = $1', active)
+    await refused('UPDATE exception_step SET assigned_id = gen_random_uuid() WHERE exception_id = $1', asked)
+    await refused(`UPDATE exception_step SET assigned_rule = 'another' WHERE exception_id = $1`, asked)
+    await refused(
+      'UPDATE exception_step SET assigned_id = approver_id, assigned_at = now() WHERE exception_id = $1',
+      pending,
+    )
+  })
+
   it('to rewrite history, or to forget anything', async () => {
     await refused(`UPDATE exception_history SET reason = 'nicer' WHERE exception_id = $1`, active)
     await refused(`DELETE FROM exception_history WHERE exception_id = $1`, active)
@@ -105,6 +126,6 @@ describe('the database itself refuses', () => {
 
   it('and all of it is still there', async () => {
     const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM exception`.execute(store.database.db)
-    expect(rows[0]?.n).toBe(3)
+    expect(rows[0]?.n).toBe(4)
   })
 })
