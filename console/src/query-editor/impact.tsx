@@ -69,7 +69,7 @@ export function Impact({ expression, except }: ImpactProps) {
               Also selected by
             </Text>
             {overlaps.slice(0, 5).map(({ exceptionId, name, status, count }) => (
-              <Group key={exceptionId} gap="xs" wrap="nowrap" justify="space-between">
+              <Group key={exceptionId} gap="xs" wrap="nowrap" justify="space-between" mih={24}>
                 <Anchor component={Link} to={`/exceptions/${exceptionId}`} target="_blank" size="xs" truncate>
                   {name}
                 </Anchor>

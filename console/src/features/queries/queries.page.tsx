@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<Query>[] = [
   {
     id: 'name',
     label: 'Name',
-    width: 240,
+    width: 260,
     grows: true,
     always: true,
     sort: 'name',
@@ -33,11 +33,11 @@ const COLUMNS: readonly Column<Query>[] = [
       </Group>
     ),
   },
-  { id: 'folder', label: 'Folder', width: 190, sort: 'folder', cell: ({ folder }) => folder || '–' },
+  { id: 'folder', label: 'Folder', width: 150, sort: 'folder', cell: ({ folder }) => folder || '–' },
   {
     id: 'expression',
     label: 'Query',
-    width: 380,
+    width: 330,
     cell: ({ expression }) => (
       <Text span size="xs" ff="monospace" c="dimmed" title={expression}>
         {expression}
@@ -95,7 +95,14 @@ function Folders({ search }: { search: QueriesSearch }) {
   const folders = useQuery(foldersQuery).data ?? []
   const managed = useQuery(managedCount).data
   const all = search.managed !== true && search.folder === undefined
-  const to = (next: QueriesSearch) => ({ component: Link, to: '/queries', search: next as never }) as const
+  const to = (next: QueriesSearch) =>
+    ({
+      component: Link,
+      to: '/queries',
+      search: next as never,
+      // A link to all of them is not the one to a folder.
+      activeOptions: { exact: true, includeSearch: true },
+    }) as const
   const figure = (text: string) => (
     <Text span size="xs" c="dimmed" className="figures">
       {text}

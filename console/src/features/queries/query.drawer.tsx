@@ -64,7 +64,7 @@ function Loading({ title, error, retry, onClose }: LoadingProps) {
     <DetailsDrawer title={title} onClose={onClose}>
       {error === null ? (
         <Center py="xl">
-          <Loader aria-label="Loading" />
+          <Loader role="status" aria-label="Loading" />
         </Center>
       ) : (
         <ProblemNotice error={error} retry={retry} />

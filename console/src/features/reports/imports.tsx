@@ -26,26 +26,23 @@ const figure = (id: keyof Report & string, label: string): Column<Report> => ({
 
 const COLUMNS: readonly Column<Report>[] = [
   {
-    id: 'receivedAt',
-    label: 'Received',
-    width: 150,
+    id: 'scanner',
+    label: 'Scanner',
+    width: 160,
     always: true,
-    sort: 'receivedAt',
-    cell: ({ id, receivedAt, scanner }) => (
-      <Anchor
-        component={Link}
-        to={`/reports/${id}`}
-        search={true as never}
-        fw={500}
-        c="inherit"
-        size="sm"
-        aria-label={`The report of ${scanner}, ${receivedAt}`}
-      >
-        <Time at={receivedAt} as="ago" />
+    cell: ({ id, scanner }) => (
+      <Anchor component={Link} to={`/reports/${id}`} search={true as never} fw={500} c="inherit" size="sm">
+        {scanner}
       </Anchor>
     ),
   },
-  { id: 'scanner', label: 'Scanner', width: 140, cell: ({ scanner }) => scanner },
+  {
+    id: 'receivedAt',
+    label: 'Received',
+    width: 130,
+    sort: 'receivedAt',
+    cell: ({ receivedAt }) => <Time at={receivedAt} as="ago" />,
+  },
   {
     id: 'format',
     label: 'Format',

@@ -23,7 +23,7 @@ export function ReportDrawer() {
       <DetailsDrawer title="Report" onClose={close}>
         {error === null ? (
           <Center py="xl">
-            <Loader aria-label="Loading" />
+            <Loader role="status" aria-label="Loading" />
           </Center>
         ) : (
           <ProblemNotice error={error} retry={() => void refetch()} />
@@ -51,7 +51,7 @@ export function ReportDrawer() {
           Received <Time at={data.receivedAt} />
           {data.finishedAt !== null && (
             <>
-              , taken in by <Time at={data.finishedAt} />
+              , all taken in <Time at={data.finishedAt} />
             </>
           )}
           .

@@ -31,6 +31,7 @@ export function ReportsPage() {
             value={shown}
             onChange={(tab) => void navigate({ to: '/reports', search: (tab === 'imports' ? {} : { tab }) as never })}
             px="var(--page-padding)"
+            mb={shown === 'scans' ? 'xs' : 0}
           >
             <Tabs.List aria-label="Reports and Scanners">
               {open.map(({ id, label }) => (
