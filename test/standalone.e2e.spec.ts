@@ -15,8 +15,7 @@ describe('standalone', () => {
   let standalone: Standalone
 
   beforeAll(async () => {
-    // Lists come from memory here however few there are; on Kafka, where the same is asked, from the database.
-    standalone = await Standalone.start({ environment: { COLUMNS_FROM_INSTANCES: '0' } })
+    standalone = await Standalone.start()
   })
   afterAll(async () => standalone.remove())
 

@@ -34,6 +34,8 @@ export class Distributed {
       REPRIEVE_ADMIN_PASSWORD: PASSWORD,
       SMTP_URL: smtp.url,
       MAIL_FROM: 'Reprieve <reprieve@reprieve.example>',
+      // Lists come from memory here however few there are; in standalone, where the same is asked, from the database.
+      COLUMNS_FROM_INSTANCES: '0',
       LOG_LEVEL: 'warn',
     })
     const [, url] = await child.printed(/^ready (\S+)$/m)

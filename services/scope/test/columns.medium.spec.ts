@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 /** Scope itself keeps nothing in memory here: the columns are the test's own, beside readers that have none. */
-async function start(options: { memoryBytes?: number } = {}) {
+async function start(options: { memoryBytes?: number; patienceMs?: number } = {}) {
   const scope = await runScope({ environment: { COLUMNS_MEMORY_MIB: '0' } })
   ends.push(() => scope.close())
   const force = new ForceReader(scope.database, scope.clock, { staleAfterMs: 60_000, lapses: false })
@@ -46,7 +46,7 @@ async function start(options: { memoryBytes?: number } = {}) {
       connectionString: scope.databaseUrl,
       memoryBytes: options.memoryBytes ?? MEMORY,
       fromInstances: 0,
-      patienceMs: 20_000,
+      patienceMs: options.patienceMs ?? 20_000,
     },
     quiet,
   )
@@ -247,6 +247,37 @@ it('Pages of a list that changes under its reader tell no instance twice, and al
   changing.abort()
   await change
   expect(started.refused()).toBe(0)
+})
+
+it('An answer that could not wait for the newest says of when it is; once that is too long ago, the database answers', async () => {
+  const started = await start({ patienceMs: 100 })
+  const { scope, byColumns, refused } = started
+  await scope.publish(observed())
+  await scope.heartbeat()
+  await started.ready()
+  const page = () =>
+    byColumns.instances.page(filterOf(null), { sort: [{ field: 'severity', descending: true }], limit: 5 })
+  const now = scope.clock.now()
+  await expect.poll(async () => (await page()).asOf).toEqual(now)
+  const locking = new pg.Client({ connectionString: scope.databaseUrl })
+  await locking.connect()
+  ends.push(() => locking.end())
+  await locking.query('BEGIN; LOCK TABLE inventory_change IN ACCESS EXCLUSIVE MODE')
+  // A look that was on its way may still have succeeded.
+  await expect.poll(async () => (await page()).asOf?.getTime() ?? 0).toBeLessThan(now.getTime())
+  expect((await page()).items).toHaveLength(1)
+  const before = refused()
+  await expect.poll(refused, { timeout: 10_000, interval: 100 }).toSatisfy((count: number) => {
+    void page()
+    return count > before
+  })
+  expect((await page()).asOf).toEqual(now)
+  await locking.query('ROLLBACK')
+  const isFresh = async () => {
+    const asked = refused()
+    return (await page()).asOf?.getTime() === now.getTime() && refused() === asked
+  }
+  await expect.poll(isFresh, { timeout: 10_000 }).toBe(true)
 })
 
 it('When the connection ends, the database answers until everything was read anew', async () => {
