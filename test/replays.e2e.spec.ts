@@ -42,7 +42,7 @@ describe(`topics that come twice, in another order or again leave the same table
       left.set(name, await dumpTables(database(name), leewaysAt(clock.now(), CONSUMERS[name])))
     }
     mails = await startSmtpServer()
-  }, LIVES * 60_000)
+  }, LIVES * 150_000)
   afterAll(async () => {
     await mails?.stop()
     await system?.close()
