@@ -41,7 +41,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     id: 'ticket-exceptions',
-    label: 'Exceptions from tickets',
+    label: 'Ticket exceptions',
     permissions: ['tickets.manage', 'audit.read'],
     component: part(() => import('./tickets/ticket-exceptions-section.js'), 'TicketExceptionsSection'),
   },

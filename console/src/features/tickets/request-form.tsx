@@ -146,7 +146,7 @@ export function RequestForm({ ticket, onBack, onClose }: RequestFormProps) {
             withAsterisk
             valueFormat="D MMM YYYY"
             minDate={earliest}
-            w={320}
+            w={460}
             {...form.getInputProps('proposedDueDate')}
           />
           <TextInput

@@ -31,7 +31,7 @@ export function TicketDrawer() {
       <DetailsDrawer title="Ticket" onClose={close}>
         {error === null ? (
           <Center py="xl">
-            <Loader aria-label="Loading" />
+            <Loader role="status" aria-label="Loading" />
           </Center>
         ) : (
           <ProblemNotice error={error} retry={() => void refetch()} />

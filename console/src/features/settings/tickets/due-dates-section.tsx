@@ -124,7 +124,7 @@ function PolicyForm({ policy, etag, mayWrite }: { policy: DueDatePolicy; etag: s
         </Stack>
         <Stack gap={6} component="section" aria-label="By the asset’s criticality">
           <Text fw={600}>By the asset’s criticality</Text>
-          <SimpleGrid cols={{ base: 2, sm: 3 }}>
+          <SimpleGrid cols={{ base: 2, sm: 4 }}>
             {CRITICALITIES.map((criticality) => days(severityWord(criticality), `criticality.${criticality}`))}
           </SimpleGrid>
         </Stack>

@@ -28,7 +28,7 @@ export function TicketExceptionsSection() {
   return (
     <Stack gap="lg" maw={820}>
       <div>
-        <Title order={2}>Exceptions from tickets</Title>
+        <Title order={2}>Ticket exceptions</Title>
         <Text size="sm" c="dimmed" maw={640}>
           Who may ask for a later due date, who reviews it, and how far it may be moved. It applies to later requests.
         </Text>
