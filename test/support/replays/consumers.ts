@@ -66,7 +66,7 @@ export const CONSUMERS: Readonly<Record<ServiceName, Consumer>> = {
       {
         table: 'exception',
         columns: [
-          ...['key', 'epoch', 'flipped_until', 'sync_from_asset', 'sync_from_instance', 'sync_passed_end'],
+          ...['key', 'epoch', 'sync_from_asset', 'sync_from_instance', 'sync_passed_end'],
           ...['synced', 'sync_total', 'synced_at'],
         ],
         because: 'keys and epochs are given as exceptions come, and back-fill tells how it went',
