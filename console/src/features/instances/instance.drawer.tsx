@@ -29,7 +29,7 @@ export function InstanceDrawer() {
       <DetailsDrawer title="Instance" onClose={close}>
         {error === null ? (
           <Center py="xl">
-            <Loader aria-label="Loading" />
+            <Loader role="status" aria-label="Loading" />
           </Center>
         ) : (
           <ProblemNotice error={error} retry={() => void refetch()} />
