@@ -9,11 +9,10 @@ import {
   type Process,
   type Row,
   type State,
-  type Status,
   type Transaction,
   type Writes,
 } from './protocol-state.js'
-import type { Scenario, TopicRecord, View } from './scenario.js'
+import type { Scenario, Status, TopicRecord, View } from './scenario.js'
 
 const INSTANCES = [0, 1] as const
 const JOBS = 1

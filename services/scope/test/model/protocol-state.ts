@@ -1,6 +1,4 @@
-import type { View } from './scenario.js'
-
-export type Status = 'pending' | 'active' | 'ended'
+import type { Status, View } from './scenario.js'
 
 export interface Instance {
   readonly cls: number

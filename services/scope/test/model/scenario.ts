@@ -1,4 +1,4 @@
-import type { Status } from './protocol-state.js'
+export type Status = 'pending' | 'active' | 'ended'
 
 /** What a query sees of an instance: one value its scanner tells, the ids of its vulnerability (bits), one fact from a feed. */
 export interface View {

@@ -68,12 +68,9 @@ export const readCoverage = defineRoute({
         effect: z.enum(['suppress', 'defer']),
         from: z.iso.datetime(),
         to: z.iso.datetime().nullable().meta({ description: 'Exclusive; null where no end is known.' }),
-        because: z
-          .array(z.string())
-          .meta({
-            description:
-              'The parts of the query that hold; of what covers it no longer, those that held when it began.',
-          }),
+        because: z.array(z.string()).meta({
+          description: 'The parts of the query that hold; of what covers it no longer, those that held when it began.',
+        }),
       }),
     ),
   },
