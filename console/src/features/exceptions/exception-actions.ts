@@ -17,12 +17,14 @@ export function rightsTo(exception: Subject, me: Pick<Me, 'id' | 'permissions'>)
   const pending = status === 'pendingApproval'
   const active = status === 'active'
   const requester = requestedBy.id === me.id
+  // A ticket's reviewer hands its request on themselves while it waits.
+  const reviews = pending && approval.type === 'reviewer' && waitingFor?.id === me.id
   const ends = approval.type === 'autoPilot' ? requester : approvers.some(({ id }) => id === me.id)
   return {
     decide: pending && waitingFor?.id === me.id,
     withdraw: pending && requester,
     deactivate: active && ends,
-    handOver: (pending || active) && approval.steps.length > 0 && me.permissions.includes('rules.manage'),
+    handOver: reviews || ((pending || active) && approval.steps.length > 0 && me.permissions.includes('rules.manage')),
     addEvidence: requester && (pending || active),
   }
 }

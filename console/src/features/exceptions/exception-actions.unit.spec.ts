@@ -54,6 +54,14 @@ describe('what is offered on an exception', () => {
     expect(rights({ ...pending, status: 'denied', waitingFor: null }, 'lena', 'rules.manage')).toEqual([])
   })
 
+  it('is hand-over to a ticket’s reviewer, while it waits for them', () => {
+    const approval = { type: 'reviewer', currentStep: 0, steps: [step('sofia')] } as Exception['approval']
+    const waiting: Subject = { ...pending, approvers: [person('sofia')], approval }
+    expect(rights(waiting, 'sofia')).toEqual(['decide', 'handOver'])
+    expect(rights(waiting, 'henrik')).toEqual([])
+    expect(rights({ ...waiting, status: 'active', waitingFor: null }, 'sofia')).toEqual(['deactivate'])
+  })
+
   it('is nothing once it has ended', () => {
     for (const status of ['denied', 'expired', 'deactivated', 'withdrawn'] as const)
       for (const id of ['dana', 'sofia', 'henrik'])

@@ -14,8 +14,28 @@ export function HandOverDialog({ exception, onClose }: { exception: Exception; o
   const { approval } = exception
   const [text, setText] = useState('')
   const [looked] = useDebouncedValue(text.trim(), 200)
+  const form = useForm({
+    initialValues: { step: String(approval.currentStep), toUserId: null as string | null, reason: '' },
+    validate: {
+      toUserId: (value) => (value === null ? 'Choose who takes it.' : null),
+      reason: (value) => (value.trim() === '' ? 'Say why.' : null),
+    },
+  })
+  const { step } = form.values
+  const candidates = useQuery({
+    queryKey: ['exceptions', exception.id, 'candidates', step],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET('/approvals/{exceptionId}/steps/{step}/candidates', {
+          params: { path: { exceptionId: exception.id, step: Number(step) } },
+          signal,
+        }),
+      ),
+  })
+  const anyone = candidates.data?.anyone === true
   const people = useQuery({
     queryKey: ['users', 'candidates', looked],
+    enabled: anyone,
     queryFn: ({ signal }) =>
       ask(
         api.GET('/rule-candidates', {
@@ -24,13 +44,7 @@ export function HandOverDialog({ exception, onClose }: { exception: Exception; o
         }),
       ),
   })
-  const form = useForm({
-    initialValues: { step: String(approval.currentStep), toUserId: null as string | null, reason: '' },
-    validate: {
-      toUserId: (value) => (value === null ? 'Choose who takes it.' : null),
-      reason: (value) => (value.trim() === '' ? 'Say why.' : null),
-    },
-  })
+  const eligible = anyone ? people.data?.items : candidates.data?.items
   const send = useMutation({
     mutationFn: ({ step, toUserId, reason }: typeof form.values) =>
       ask(
@@ -67,13 +81,15 @@ export function HandOverDialog({ exception, onClose }: { exception: Exception; o
           />
           <Select
             label="To"
-            description="Another candidate of the step, or anyone active if no candidate is."
+            description={
+              anyone ? 'No candidate of the step is active: anyone can take it.' : 'Another candidate of the step.'
+            }
             placeholder="Find a person"
             searchable
             searchValue={text}
             onSearchChange={setText}
             nothingFoundMessage="Nobody is called so."
-            data={(people.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+            data={(eligible ?? []).map(({ id, name }) => ({ value: id, label: name }))}
             {...form.getInputProps('toUserId')}
           />
           <Textarea
