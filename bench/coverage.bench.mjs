@@ -11,7 +11,7 @@ import { scopeService } from '@reprieve/scope-service'
 import { startKafka } from '@reprieve/testing/kafka-broker'
 import { ForceReader } from '../services/scope/dist/adapters/postgres/force.reader.js'
 import { median, percentile, withCluster } from './lib/cluster.mjs'
-import { fillInventory } from './lib/fill-inventory.mjs'
+import { fillInventory } from './lib/inventory-fill.mjs'
 import { declareTopics, INSTANCES, startScope, toldException } from './lib/scope-service.mjs'
 
 const STORED = Number(process.env.BENCH_INSTANCES ?? 1_000_000)
@@ -46,7 +46,7 @@ async function measured(makeDatabase, brokers) {
   const carrier = new KafkaCarrier({ brokers, clientId: 'bench' })
   let service
   try {
-    await fillInventory(pool, STORED)
+    await fillInventory(url, { instances: STORED, exceptions: 0 })
     await declareTopics(carrier, ['exceptions.v1', INSTANCES])
     service = await startScope(url, brokers)
     const tell = (message) => carrier.publish([message])
@@ -74,7 +74,10 @@ async function measured(makeDatabase, brokers) {
     // The first one also finds everything cold.
     const narrow = 'asset.businessUnit == "risk" && asset.environment == "test" && severity == "high"'
     await autoPilot(narrow, (n) => n > 0)
-    const small = await autoPilot('vulnerability.startsWith("CVE-2016-10") && epss >= 0.0', (n) => n > 0)
+    const small = await autoPilot(
+      'asset.owner in ["owner-1", "owner-2", "owner-3", "owner-4", "owner-5", "owner-6", "owner-7", "owner-8", "owner-9", "owner-10", "owner-11", "owner-12", "owner-13"]',
+      (n) => n > 0,
+    )
     const large = await autoPilot(ALL, (n) => n === STORED)
 
     const waiting = toldException(ALL, { status: 'PENDING_APPROVAL' })
