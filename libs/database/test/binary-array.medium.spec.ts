@@ -11,7 +11,8 @@ const VALUES: Readonly<Record<ElementType, fc.Arbitrary<unknown>>> = {
   int2: fc.integer({ min: -32_768, max: 32_767 }),
   int4: fc.integer(),
   int8: fc.oneof(fc.maxSafeInteger(), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n)),
-  float8: fc.double(),
+  // The driver's text knows no −0.
+  float8: fc.double().map((value) => value + 0),
   text,
   uuid: fc.uuid(),
   jsonb: fc.json(),

@@ -4,6 +4,7 @@ import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import type { RunningService } from '@reprieve/service-host'
 import { createDatabase } from '@reprieve/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { NOTICE_KINDS } from '../src/domain/notice-kind.js'
 import { ANNA, addressOf, BEN, call as callService, ExceptionStory, Harness, OLGA, RITA, until } from './harness.js'
 
 const HOUR_MS = 3_600_000
@@ -381,7 +382,7 @@ describe('a template', () => {
     expect((await put({ ...content, subject: 'a\nBcc: x@x.example' }, '*')).status).toBe(422)
     expect((await call('GET', path, undefined, {}, OLGA)).body.edited).toBeNull()
     const list = await call('GET', '/mail-templates', undefined, {}, OLGA)
-    expect(list.body.items).toHaveLength(15)
+    expect(list.body.items).toHaveLength(NOTICE_KINDS.length)
     expect((await call('GET', '/mail-templates/gossip', undefined, {}, OLGA)).status).toBe(400)
   })
 

@@ -328,9 +328,14 @@ it('Changes that were read are deleted after a while; whoever has not read them 
   expect(await diligent.catchUp()).toBeGreaterThan(0)
   await log.prune()
   expect(await kept()).toBeGreaterThan(0)
-  elapsed = 600_000
-  await log.prune()
-  expect(await kept()).toBe(0)
+  // Whatever runs in the server meanwhile, in other databases, too, holds the marks back.
+  await expect
+    .poll(async () => {
+      elapsed += 600_000
+      await log.prune()
+      return await kept()
+    })
+    .toBe(0)
   await scope.publish(observed({ vulnerability: { id: 'CVE-2024-6001' } }))
   await diligent.catchUp()
   expect(diligent.inventory.rows.count).toBe(3)

@@ -235,8 +235,8 @@ it('A reconciliation finds what is wrong, mends it, and finds nothing the next t
     await get(`/instances?filter=${encodeURIComponent(`${on(asset)} && vulnerability != "CVE-2024-2222"`)}`)
   ).items[0]
   await scope.database.pool.query(
-    `INSERT INTO membership SELECT i.key, i.asset_key, $1, now() FROM instance i WHERE i.id = $2`,
-    [member.exception_key, other.id],
+    `INSERT INTO membership SELECT i.key, i.asset_key, $1, $3 FROM instance i WHERE i.id = $2`,
+    [member.exception_key, other.id, scope.clock.now()],
   )
   const run = async () => {
     const started = await scope.api('POST /reconciliations', scope.admin, {})

@@ -47,7 +47,8 @@ export class ScanState {
   /** @returns null if this very record arrived before: then it must do nothing. `later`: the same once more, seen at a later time */
   arrive(sighting: Sighting): 'first' | 'later' | null {
     const isKnown = this.#arrivals.has(sighting.arrival)
-    if (isKnown && (sighting.instance === 0 || sighting.at <= (this.seen.get(sighting.instance) ?? 0))) return null
+    // What came before may be taken for another instance by now, since that was updated meanwhile: it is still what came before.
+    if (isKnown && sighting.at <= (this.seen.get(sighting.instance) ?? sighting.at)) return null
     this.#take(sighting)
     this.added.push(sighting)
     return isKnown ? 'later' : 'first'
