@@ -80,6 +80,7 @@ export function Palette() {
 
   return (
     <Spotlight
+      attributes={{ content: { 'aria-label': 'Find' } }}
       actions={groups}
       query={typed}
       onQueryChange={setTyped}

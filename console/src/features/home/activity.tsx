@@ -44,7 +44,7 @@ function Journal() {
               {eventWords(type)}
             </Text>{' '}
             {subject.kind === 'exception' ? (
-              <Anchor component={Link} to={`/exceptions/${subject.id}`} size="sm">
+              <Anchor component={Link} to={`/exceptions/${subject.id}`} size="sm" underline="always">
                 {subject.name ?? 'an exception'}
               </Anchor>
             ) : (
@@ -81,7 +81,7 @@ function Requests() {
             <Text span inherit c="dimmed">
               requested
             </Text>{' '}
-            <Anchor component={Link} to={`/exceptions/${id}`} size="sm">
+            <Anchor component={Link} to={`/exceptions/${id}`} size="sm" underline="always">
               {name}
             </Anchor>
           </Text>
