@@ -25,7 +25,7 @@ export const STATIC_CHECKS = [
   {
     name: 'import directions',
     command: bin('depcruise'),
-    args: ['--config', '.dependency-cruiser.cjs', 'libs', 'services'],
+    args: ['--config', '.dependency-cruiser.cjs', 'libs', 'services', 'console'],
   },
   {
     name: 'table types follow the migrations',

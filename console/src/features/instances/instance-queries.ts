@@ -1,14 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, ask } from '../../api/client.js'
-import type { Coverage, InstanceStatus } from './instances-search.js'
-
-/** What can be asked of the inventory; absent: all that is open. */
-export interface InstanceFilter {
-  filter?: string
-  coverage?: Coverage
-  status?: InstanceStatus
-  sort?: string
-}
+import type { InstanceFilter } from './instances-search.js'
 
 const PAGE = 100
 

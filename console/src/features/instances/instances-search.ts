@@ -1,5 +1,3 @@
-import type { InstanceFilter } from './instance-queries.js'
-
 export const COVERAGES = ['uncovered', 'covered', 'deferred'] as const
 export type Coverage = (typeof COVERAGES)[number]
 
@@ -47,3 +45,11 @@ export const changedSearch = (before: InstancesSearch, changes: InstancesChange)
   Object.fromEntries(
     Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined && value !== ''),
   )
+
+/** What can be asked of the inventory; absent: all that is open. */
+export interface InstanceFilter {
+  filter?: string
+  coverage?: Coverage
+  status?: InstanceStatus
+  sort?: string
+}

@@ -103,7 +103,7 @@ function ManagedQuery({ query, onClose }: { query: Query; onClose: () => void })
           {query.exceptionId !== undefined && (
             <>
               {' '}
-              <Anchor component={Link} to={`/exceptions/${query.exceptionId}`} size="sm">
+              <Anchor component={Link} to={`/exceptions/${query.exceptionId}`} size="sm" underline="always">
                 Open its exception
               </Anchor>
             </>
