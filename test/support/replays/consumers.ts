@@ -60,28 +60,38 @@ export const CONSUMERS: Readonly<Record<ServiceName, Consumer>> = {
       tables: [
         ...PEOPLE,
         ...['exception', 'exceptions_heard', 'membership', 'reach', 'reach_due', 'aftermath', 'saved_query'],
+        ...['ticket', 'grouping_rule', 'ticket_group', 'group_due'],
       ],
     },
     leeways: [
       {
         table: 'exception',
-        columns: [
-          ...['key', 'epoch', 'sync_from_asset', 'sync_from_instance', 'sync_passed_end'],
-          ...['synced', 'sync_total', 'synced_at'],
-        ],
-        because: 'keys and epochs are given as exceptions come, and back-fill tells how it went',
+        rows: `SELECT coalesce(ticket_id, id) AS id, incarnation, version, name, status, effect, requester_id, approver_ids, expression, live,
+                 fault, active_from, active_until, ended_at, time_relative, joined_at
+               FROM exception WHERE ticket_id IS NULL OR live`,
+        because: 'keys and epochs are given as exceptions come, ids as tickets do, and back-fill tells how it went',
       },
       {
         table: 'membership',
-        rows: `SELECT exception.id, asset_key, instance_key FROM membership JOIN exception ON key = exception_key
+        rows: `SELECT coalesce(ticket_id, exception.id) AS of, asset_key, instance_key FROM membership JOIN exception ON key = exception_key
                WHERE until IS NULL`,
         because: 'since when, and who was a member before, is what this database has seen',
       },
       {
         table: 'reach',
-        rows: 'SELECT exception.id, instances FROM reach JOIN exception ON key = exception_key WHERE live',
+        rows: 'SELECT coalesce(ticket_id, exception.id) AS of, instances FROM reach JOIN exception ON key = exception_key WHERE live',
         because: 'it counts what was told of it, and those that are over are not counted again',
       },
+      {
+        table: 'ticket',
+        columns: ['exception_key', 'told', 'told_version'],
+        because: 'it is counted as soon as it can be',
+      },
+      {
+        table: 'inventory_change',
+        because: 'it is what transactions changed, for readers that keep the inventory in memory',
+      },
+      { table: 'inventory_log', because: 'it tells how far those changes are kept' },
       { table: 'query_set', because: 'epochs count what came, one after the other' },
       { table: 'sync_round', because: 'it tells where the back-fill stands' },
       { table: 'reconciliation', because: 'it tells of work by the clock, and how long it took' },
