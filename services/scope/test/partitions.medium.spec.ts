@@ -205,94 +205,95 @@ describe.skipIf(kafka === null)('Processes that share the partitions of the topi
   )
 
   // Minutes long: at night.
-  it.runIf(NIGHTLY)(
-    `come to what the queries say, whatever befalls them (${DISTURBANCES} kills, freezes, rebalances and restarts of PostgreSQL)`,
-    async () => {
-      const random = seeded(NIGHTLY ? Date.now() % 100_000 : 5)
-      const poison = new Set<string>()
-      const history = interleaved(randomHistory(31, { assets: 24, scans: NIGHTLY ? 60 : 12 }), 31).flatMap(
-        ({ asset, event }) => {
-          const record = { asset, value: Buffer.from(JSON.stringify(event)) }
-          if (random.next() < 0.02) {
-            const bad = {
-              asset,
-              value: Buffer.concat([random.pick(POISON), Buffer.from(' '.repeat(random.integer(50)))]),
+  if (NIGHTLY)
+    it(
+      `come to what the queries say, whatever befalls them (${DISTURBANCES} kills, freezes, rebalances and restarts of PostgreSQL)`,
+      async () => {
+        const random = seeded(NIGHTLY ? Date.now() % 100_000 : 5)
+        const poison = new Set<string>()
+        const history = interleaved(randomHistory(31, { assets: 24, scans: NIGHTLY ? 60 : 12 }), 31).flatMap(
+          ({ asset, event }) => {
+            const record = { asset, value: Buffer.from(JSON.stringify(event)) }
+            if (random.next() < 0.02) {
+              const bad = {
+                asset,
+                value: Buffer.concat([random.pick(POISON), Buffer.from(' '.repeat(random.integer(50)))]),
+              }
+              poison.add(bad.value.toString())
+              return [record, bad]
             }
-            poison.add(bad.value.toString())
-            return [record, bad]
-          }
-          return random.next() < 0.1 ? [record, record] : [record]
-        },
-      )
-      const bad = history.filter(({ value }) => poison.has(value.toString())).length
-      const exceptions = Array.from({ length: 10 }, (_, n) => ({
-        id: `03a00000-0000-7000-8000-00000000000${n.toString(16)}`,
-        expression: randomExpression(random),
-        fate: random.pick(['active', 'active', 'pending', 'denied'] as const),
-      }))
-      await Promise.all([start(), start()])
-      let done = 0
-      const scanners = async () => {
-        const size = Math.ceil(history.length / (DISTURBANCES * 4))
-        for (; done < history.length; done += size) {
-          await publish(history.slice(done, done + size))
-          await sleep(150)
-        }
-      }
-      const people = async () => {
-        for (const { id, expression, fate } of exceptions) {
-          await tell(id, expression, 1, 'PENDING_APPROVAL')
-          await sleep(random.integer(900))
-          if (fate !== 'pending') await tell(id, expression, 2, fate === 'active' ? 'ACTIVE' : 'DENIED')
-        }
-      }
-      const happenings: string[] = []
-      const fate = async () => {
-        for (let count = 0; count < DISTURBANCES; count++) {
-          const what = random.pick(['killed', 'killed', 'frozen', 'joins', 'leaves', 'database'])
-          happenings.push(what)
-          if (what === 'killed') {
-            const when = random.pick(['before', 'after'])
-            const victim = await start(`kill:${1 + random.integer(25)}:${when}`)
-            await Promise.race([victim.halted, sleep(6_000)])
-            await victim.kill()
-            forget(victim)
-          } else if (what === 'frozen') {
-            const victim = await start(`stop:${1 + random.integer(25)}:${random.pick(['before', 'after'])}`)
-            await Promise.race([victim.halted, sleep(6_000)])
-            victim.process.kill('SIGSTOP')
-            await sleep(SESSION_TIMEOUT_MS + 1_500)
-            victim.process.kill('SIGCONT')
-          } else if (what === 'joins') await start()
-          else if (what === 'leaves') {
-            const [first] = running
-            if (first === undefined || running.length < 2) continue
-            forget(first)
-            await first.end()
-          } else {
-            await cluster.kill()
-            await sleep(2_000)
-            await cluster.restart()
-          }
-          while (running.length > 4) {
-            const [first] = running
-            if (first === undefined) break
-            forget(first)
-            await first.end()
+            return random.next() < 0.1 ? [record, record] : [record]
+          },
+        )
+        const bad = history.filter(({ value }) => poison.has(value.toString())).length
+        const exceptions = Array.from({ length: 10 }, (_, n) => ({
+          id: `03a00000-0000-7000-8000-00000000000${n.toString(16)}`,
+          expression: randomExpression(random),
+          fate: random.pick(['active', 'active', 'pending', 'denied'] as const),
+        }))
+        await Promise.all([start(), start()])
+        let done = 0
+        const scanners = async () => {
+          const size = Math.ceil(history.length / (DISTURBANCES * 4))
+          for (; done < history.length; done += size) {
+            await publish(history.slice(done, done + size))
+            await sleep(150)
           }
         }
-      }
-      await Promise.all([scanners(), people(), fate()])
-      await rest()
-      expect(await expectTruth()).toBeGreaterThan(20)
-      // A record is put aside before its batch is committed: by whoever does it first, and once more by whoever does it again.
-      expect(listener.deadLetters.size).toBeGreaterThanOrEqual(bad)
-      expect(happenings).toHaveLength(DISTURBANCES)
-      const { rows } = await database.pool.query<{ next: Record<string, number> }>(
-        `SELECT jsonb_object_agg(partition, next_offset) AS next FROM consumed`,
-      )
-      process.stdout.write(`${happenings.join(', ')}: ${JSON.stringify(rows[0]?.next)}\n`)
-    },
-    TIMEOUT,
-  )
+        const people = async () => {
+          for (const { id, expression, fate } of exceptions) {
+            await tell(id, expression, 1, 'PENDING_APPROVAL')
+            await sleep(random.integer(900))
+            if (fate !== 'pending') await tell(id, expression, 2, fate === 'active' ? 'ACTIVE' : 'DENIED')
+          }
+        }
+        const happenings: string[] = []
+        const fate = async () => {
+          for (let count = 0; count < DISTURBANCES; count++) {
+            const what = random.pick(['killed', 'killed', 'frozen', 'joins', 'leaves', 'database'])
+            happenings.push(what)
+            if (what === 'killed') {
+              const when = random.pick(['before', 'after'])
+              const victim = await start(`kill:${1 + random.integer(25)}:${when}`)
+              await Promise.race([victim.halted, sleep(6_000)])
+              await victim.kill()
+              forget(victim)
+            } else if (what === 'frozen') {
+              const victim = await start(`stop:${1 + random.integer(25)}:${random.pick(['before', 'after'])}`)
+              await Promise.race([victim.halted, sleep(6_000)])
+              victim.process.kill('SIGSTOP')
+              await sleep(SESSION_TIMEOUT_MS + 1_500)
+              victim.process.kill('SIGCONT')
+            } else if (what === 'joins') await start()
+            else if (what === 'leaves') {
+              const [first] = running
+              if (first === undefined || running.length < 2) continue
+              forget(first)
+              await first.end()
+            } else {
+              await cluster.kill()
+              await sleep(2_000)
+              await cluster.restart()
+            }
+            while (running.length > 4) {
+              const [first] = running
+              if (first === undefined) break
+              forget(first)
+              await first.end()
+            }
+          }
+        }
+        await Promise.all([scanners(), people(), fate()])
+        await rest()
+        expect(await expectTruth()).toBeGreaterThan(20)
+        // A record is put aside before its batch is committed: by whoever does it first, and once more by whoever does it again.
+        expect(listener.deadLetters.size).toBeGreaterThanOrEqual(bad)
+        expect(happenings).toHaveLength(DISTURBANCES)
+        const { rows } = await database.pool.query<{ next: Record<string, number> }>(
+          `SELECT jsonb_object_agg(partition, next_offset) AS next FROM consumed`,
+        )
+        process.stdout.write(`${happenings.join(', ')}: ${JSON.stringify(rows[0]?.next)}\n`)
+      },
+      TIMEOUT,
+    )
 })
