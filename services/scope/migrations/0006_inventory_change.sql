@@ -54,19 +54,6 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION note_members_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO inventory_change (what, keys, others)
-  SELECT 'left', array_agg(instance_key), array_agg(exception_key)
-  FROM (SELECT instance_key, exception_key, (row_number() OVER () - 1) / 10000 AS part FROM before WHERE until IS NULL) AS parts
-  GROUP BY part;
-  INSERT INTO inventory_change (what, keys, others)
-  SELECT 'joined', array_agg(instance_key), array_agg(exception_key)
-  FROM (SELECT instance_key, exception_key, (row_number() OVER () - 1) / 10000 AS part FROM after WHERE until IS NULL) AS parts
-  GROUP BY part;
-  RETURN NULL;
-END $$;
-
 CREATE TRIGGER note_inserted AFTER INSERT ON asset REFERENCING NEW TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION note_changed_rows();
 CREATE TRIGGER note_updated AFTER UPDATE ON asset REFERENCING NEW TABLE AS changed
@@ -83,7 +70,10 @@ CREATE TRIGGER note_deleted AFTER DELETE ON instance REFERENCING OLD TABLE AS ch
   FOR EACH STATEMENT EXECUTE FUNCTION note_changed_instances();
 CREATE TRIGGER note_inserted AFTER INSERT ON membership REFERENCING NEW TABLE AS after
   FOR EACH STATEMENT EXECUTE FUNCTION note_members_joined();
-CREATE TRIGGER note_updated AFTER UPDATE ON membership REFERENCING OLD TABLE AS before NEW TABLE AS after
-  FOR EACH STATEMENT EXECUTE FUNCTION note_members_changed();
+-- In the order of their names: a changed row is left before it is joined again.
+CREATE TRIGGER note_updated_before AFTER UPDATE ON membership REFERENCING OLD TABLE AS before
+  FOR EACH STATEMENT EXECUTE FUNCTION note_members_left();
+CREATE TRIGGER note_updated_since AFTER UPDATE ON membership REFERENCING NEW TABLE AS after
+  FOR EACH STATEMENT EXECUTE FUNCTION note_members_joined();
 CREATE TRIGGER note_deleted AFTER DELETE ON membership REFERENCING OLD TABLE AS before
   FOR EACH STATEMENT EXECUTE FUNCTION note_members_left();

@@ -105,7 +105,7 @@ export class SyncExceptionsJob implements ChunkedJob {
       const goesOn = await this.database.transaction(async (tx) => {
         if (!(await isOnlyOne(tx, 'sync'))) return false
         await this.gate.enter(tx)
-        const [exception] = (await this.#joining(tx)).filter((joining) => joining.key === key)
+        const [exception] = await this.#joining(tx, [key])
         if (exception === undefined) return false
         await lockAssetKeys(
           tx,
@@ -147,7 +147,7 @@ export class SyncExceptionsJob implements ChunkedJob {
   async #chunk(tx: Tx): Promise<boolean> {
     if (!(await isOnlyOne(tx, 'sync'))) return false
     await this.gate.enter(tx)
-    const joining = await this.#joining(tx)
+    const joining = await this.#joining(tx, [...this.#drained])
     if (joining.length === 0) return false
     const keys = joining.map(({ key }) => key)
     const round = await tx.selectFrom('sync_round').selectAll().executeTakeFirstOrThrow()
@@ -179,10 +179,11 @@ export class SyncExceptionsJob implements ChunkedJob {
     return true
   }
 
-  async #joining(tx: Tx): Promise<Joining[]> {
+  /** Those of them that still wait, locked. */
+  async #joining(tx: Tx, among: readonly number[]): Promise<Joining[]> {
     const { rows } = await sql<Joining>`
       SELECT key, id, effect, status, expression, active_from, active_until, sync_from_asset, sync_from_instance, sync_passed_end
-      FROM exception WHERE live AND synced_at IS NULL AND key = ANY(${[...this.#drained]}::int4[])
+      FROM exception WHERE live AND synced_at IS NULL AND key = ANY(${among}::int4[])
       ORDER BY key FOR NO KEY UPDATE`.execute(tx)
     return rows
   }
