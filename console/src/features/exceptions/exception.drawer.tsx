@@ -1,10 +1,11 @@
-import { ActionIcon, Box, Center, Group, Loader, Tabs, Text, Tooltip } from '@mantine/core'
-import { IconChevronDown, IconChevronUp, IconLink } from '@tabler/icons-react'
+import { ActionIcon, Box, Group, Tabs, Text, Tooltip } from '@mantine/core'
+import { IconLink } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { Exception, Page, WaitingRequest } from '../../api/schemas.js'
+import { AwaitedDrawer } from '../../drawer/awaited-drawer.js'
 import { DetailsDrawer } from '../../drawer/details-drawer.js'
-import { ProblemNotice } from '../../feedback/problem-notice.js'
+import { NeighbourButtons, neighbourKeys } from '../../drawer/neighbours.js'
 import { done } from '../../feedback/toast.js'
 import { useMe } from '../../session/me.js'
 import { useKeys } from '../../shell/keys.js'
@@ -30,17 +31,7 @@ export function ExceptionDrawer() {
     void navigate({ to: '/exceptions', search: (({ tab: _, ...rest }: { tab?: unknown }) => rest) as never })
 
   if (data === undefined)
-    return (
-      <DetailsDrawer title="Exception" onClose={close}>
-        {error === null ? (
-          <Center py="xl">
-            <Loader role="status" aria-label="Loading" />
-          </Center>
-        ) : (
-          <ProblemNotice error={error} retry={() => void refetch()} />
-        )}
-      </DetailsDrawer>
-    )
+    return <AwaitedDrawer title="Exception" error={error} retry={() => void refetch()} onClose={close} />
   // One person's half-written comment is not for the next request.
   return <Details key={id} exception={data} onClose={close} />
 }
@@ -67,13 +58,7 @@ function Details({ exception, onClose }: { exception: Exception; onClose: () => 
     if (next !== undefined) open(next.exceptionId)
   }
   useKeys([
-    { keys: 'j', does: 'Next', group: 'Exception', run: () => neighbours.next && open(neighbours.next) },
-    {
-      keys: 'k',
-      does: 'The one before',
-      group: 'Exception',
-      run: () => neighbours.previous && open(neighbours.previous),
-    },
+    ...neighbourKeys(neighbours, open, 'Exception'),
     ...(['general', 'instances', 'evidence', 'comments', 'history'] as const).map((name, index) => ({
       keys: String(index + 1),
       does: name.charAt(0).toUpperCase() + name.slice(1),
@@ -88,28 +73,7 @@ function Details({ exception, onClose }: { exception: Exception; onClose: () => 
       onClose={onClose}
       tools={
         <>
-          <Tooltip label="The one before (k)">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="The one before"
-              disabled={neighbours.previous === null}
-              onClick={() => neighbours.previous && open(neighbours.previous)}
-            >
-              <IconChevronUp size={18} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label="Next (j)">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="Next"
-              disabled={neighbours.next === null}
-              onClick={() => neighbours.next && open(neighbours.next)}
-            >
-              <IconChevronDown size={18} />
-            </ActionIcon>
-          </Tooltip>
+          <NeighbourButtons neighbours={neighbours} open={open} />
           <Tooltip label="Copy the link">
             <ActionIcon
               variant="subtle"

@@ -1,16 +1,16 @@
-import { ActionIcon, Box, Button, Group, Menu, Tabs, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Box, Button, Group, Menu, Text, Tooltip } from '@mantine/core'
 import { IconDownload, IconPlus, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { RowSelectionState } from '@tanstack/react-table'
 import { useMemo, useState } from 'react'
-import type { ExceptionStatus } from '../../api/schemas.js'
 import { EmptyState } from '../../feedback/empty-state.js'
 import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { useMay, useMe } from '../../session/me.js'
 import { PageHeader } from '../../shell/page-header.js'
 import { ColumnMenu } from '../../table/column-menu.js'
 import { countText } from '../../table/count-text.js'
+import { CountedTabs } from '../../table/counted-tabs.js'
 import { DataTable } from '../../table/data-table.js'
 import { useColumnChoice } from '../../table/use-columns.js'
 import { WaitingList } from '../home/waiting-list.js'
@@ -162,27 +162,16 @@ function StatusTabs({ search, onChange }: StatusTabsProps) {
     return found === undefined ? '' : countText(found)
   }
   return (
-    <Tabs
+    <CountedTabs
+      label="Status"
       value={search.status ?? 'all'}
-      onChange={(value) => onChange({ status: value === 'all' ? undefined : (value as ExceptionStatus) })}
-      px="var(--page-padding)"
-    >
-      <Tabs.List aria-label="Status" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
-        {(['all', ...STATUS_NAMES] as const).map((status, index) => (
-          <Tabs.Tab
-            key={status}
-            value={status}
-            rightSection={
-              <Text span size="xs" c="dimmed" className="figures">
-                {count(index)}
-              </Text>
-            }
-          >
-            {status === 'all' ? 'All' : statusWord(status)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-    </Tabs>
+      onChange={(status) => onChange({ status: status === 'all' ? undefined : status })}
+      tabs={(['all', ...STATUS_NAMES] as const).map((name, index) => ({
+        name,
+        word: name === 'all' ? 'All' : statusWord(name),
+        count: count(index),
+      }))}
+    />
   )
 }
 

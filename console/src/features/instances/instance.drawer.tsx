@@ -1,10 +1,10 @@
-import { ActionIcon, Anchor, Badge, Button, Center, Group, Loader, Stack, Text, Tooltip } from '@mantine/core'
-import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
+import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { Instance } from '../../api/schemas.js'
+import { AwaitedDrawer } from '../../drawer/awaited-drawer.js'
 import { DetailsDrawer } from '../../drawer/details-drawer.js'
-import { ProblemNotice } from '../../feedback/problem-notice.js'
+import { NeighbourButtons, type Neighbours, neighbourKeys, neighboursIn } from '../../drawer/neighbours.js'
 import { useMay } from '../../session/me.js'
 import { useKeys } from '../../shell/keys.js'
 import { Time } from '../../time/time.js'
@@ -25,60 +25,21 @@ export function InstanceDrawer() {
   const { data, error, refetch } = useQuery(instanceById(id))
   const close = () => void navigate({ to: '/instances', search: true as never })
   if (data === undefined)
-    return (
-      <DetailsDrawer title="Instance" onClose={close}>
-        {error === null ? (
-          <Center py="xl">
-            <Loader role="status" aria-label="Loading" />
-          </Center>
-        ) : (
-          <ProblemNotice error={error} retry={() => void refetch()} />
-        )}
-      </DetailsDrawer>
-    )
+    return <AwaitedDrawer title="Instance" error={error} retry={() => void refetch()} onClose={close} />
   return <Details instance={data} onClose={close} />
 }
 
 function Details({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const navigate = useNavigate()
   const neighbours = useNeighbours(instance.id)
-  const open = (id: string | null) =>
-    id !== null && void navigate({ to: '/instances/$id', params: { id }, search: true as never })
-  useKeys([
-    { keys: 'j', does: 'Next', group: 'Instance', run: () => open(neighbours.next) },
-    { keys: 'k', does: 'The one before', group: 'Instance', run: () => open(neighbours.previous) },
-  ])
+  const open = (id: string) => void navigate({ to: '/instances/$id', params: { id }, search: true as never })
+  useKeys(neighbourKeys(neighbours, open, 'Instance'))
   const { asset, component } = instance
   return (
     <DetailsDrawer
       title={instance.vulnerability}
       onClose={onClose}
-      tools={
-        <>
-          <Tooltip label="The one before (k)">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="The one before"
-              disabled={neighbours.previous === null}
-              onClick={() => open(neighbours.previous)}
-            >
-              <IconChevronUp size={18} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label="Next (j)">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="Next"
-              disabled={neighbours.next === null}
-              onClick={() => open(neighbours.next)}
-            >
-              <IconChevronDown size={18} />
-            </ActionIcon>
-          </Tooltip>
-        </>
-      }
+      tools={<NeighbourButtons neighbours={neighbours} open={open} />}
       head={
         <Group gap="sm" mt={6}>
           <Badge color={instance.status === 'open' ? 'orange' : 'gray'}>
@@ -177,11 +138,8 @@ function OutwardLink({ href }: { href: string }) {
 }
 
 /** The instances before and after one, in the table that lies under its details. */
-function useNeighbours(id: string): { previous: string | null; next: string | null } {
+function useNeighbours(id: string): Neighbours {
   const search = useSearch({ from: '/instances' })
   const { data } = useInfiniteQuery(instanceTable(instanceFilterOf(search)))
-  const ids = data?.pages.flatMap(({ items }) => items.map((item) => item.id)) ?? []
-  const at = ids.indexOf(id)
-  if (at < 0) return { previous: null, next: null }
-  return { previous: ids[at - 1] ?? null, next: ids[at + 1] ?? null }
+  return neighboursIn(data?.pages, id)
 }

@@ -1,4 +1,4 @@
-import { Box, Button, Group, Select, Tabs, Text } from '@mantine/core'
+import { Box, Button, Group, Select, Text } from '@mantine/core'
 import { IconBug, IconBugOff, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -11,6 +11,7 @@ import { useMay } from '../../session/me.js'
 import { PageHeader } from '../../shell/page-header.js'
 import { ColumnMenu } from '../../table/column-menu.js'
 import { countText } from '../../table/count-text.js'
+import { CountedTabs } from '../../table/counted-tabs.js'
 import { DataTable } from '../../table/data-table.js'
 import { useColumnChoice } from '../../table/use-columns.js'
 import { INSTANCE_COLUMNS } from './instance-columns.js'
@@ -18,7 +19,6 @@ import { InstanceFilter } from './instance-filter.js'
 import { instanceCount, instanceTable } from './instance-queries.js'
 import {
   COVERAGES,
-  type Coverage,
   changedSearch,
   type InstanceStatus,
   type InstancesChange,
@@ -198,26 +198,15 @@ function CoverageTabs({ search, onChange }: CoverageTabsProps) {
     return found?.data === undefined || found.error !== null ? '' : countText(found.data)
   }
   return (
-    <Tabs
+    <CountedTabs
+      label="Coverage"
       value={search.coverage ?? 'all'}
-      onChange={(value) => onChange({ coverage: value === 'all' ? undefined : (value as Coverage) })}
-      px="var(--page-padding)"
-    >
-      <Tabs.List aria-label="Coverage" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
-        {(['all', ...COVERAGES] as const).map((coverage, index) => (
-          <Tabs.Tab
-            key={coverage}
-            value={coverage}
-            rightSection={
-              <Text span size="xs" c="dimmed" className="figures">
-                {count(index)}
-              </Text>
-            }
-          >
-            {coverage === 'all' ? 'All' : WORDS[coverage]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-    </Tabs>
+      onChange={(coverage) => onChange({ coverage: coverage === 'all' ? undefined : coverage })}
+      tabs={(['all', ...COVERAGES] as const).map((name, index) => ({
+        name,
+        word: name === 'all' ? 'All' : WORDS[name],
+        count: count(index),
+      }))}
+    />
   )
 }

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Autocomplete, Button, Center, Code, Group, Loader, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Anchor, Autocomplete, Button, Code, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDebouncedValue } from '@mantine/hooks'
 import { modals } from '@mantine/modals'
@@ -8,8 +8,8 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { api, ask, newIdempotencyKey } from '../../api/client.js'
 import { formFaults } from '../../api/problem.js'
 import type { Query } from '../../api/schemas.js'
+import { AwaitedDrawer } from '../../drawer/awaited-drawer.js'
 import { DetailsDrawer } from '../../drawer/details-drawer.js'
-import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { done, refused } from '../../feedback/toast.js'
 import { Impact } from '../../query-editor/impact.js'
 import { previewOf } from '../../query-editor/preview.js'
@@ -33,7 +33,7 @@ export function QueryDrawer() {
   const close = useClose()
   const query = useQuery(queryById(id))
   if (query.data === undefined)
-    return <Loading title="Query" error={query.error} retry={() => void query.refetch()} onClose={close} />
+    return <AwaitedDrawer title="Query" error={query.error} retry={() => void query.refetch()} onClose={close} />
   const { data, etag } = query.data
   return data.managed ? (
     <ManagedQuery query={data} onClose={close} />
@@ -48,29 +48,15 @@ export function NewQueryDrawer() {
   const close = useClose()
   const original = useQuery({ ...queryById(from ?? ''), enabled: from !== undefined })
   if (from !== undefined && original.data === undefined)
-    return <Loading title="Create Query" error={original.error} retry={() => void original.refetch()} onClose={close} />
+    return (
+      <AwaitedDrawer
+        title="Create Query"
+        error={original.error}
+        retry={() => void original.refetch()}
+        onClose={close}
+      />
+    )
   return <QueryForm key={from ?? 'new'} query={null} copyOf={original.data?.data ?? null} etag="" onClose={close} />
-}
-
-interface LoadingProps {
-  title: string
-  error: unknown
-  retry: () => void
-  onClose: () => void
-}
-
-function Loading({ title, error, retry, onClose }: LoadingProps) {
-  return (
-    <DetailsDrawer title={title} onClose={onClose}>
-      {error === null ? (
-        <Center py="xl">
-          <Loader role="status" aria-label="Loading" />
-        </Center>
-      ) : (
-        <ProblemNotice error={error} retry={retry} />
-      )}
-    </DetailsDrawer>
-  )
 }
 
 /** The copy that an exception was granted for: it can be read and copied. */

@@ -1,10 +1,10 @@
-import { Alert, Badge, Box, Center, Code, Group, Loader, Progress, Stack, Table, Text } from '@mantine/core'
+import { Alert, Badge, Box, Code, Group, Progress, Stack, Table, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import type { Report } from '../../api/schemas.js'
+import { AwaitedDrawer } from '../../drawer/awaited-drawer.js'
 import { DetailsDrawer } from '../../drawer/details-drawer.js'
-import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { countOf, numberText } from '../../table/count-text.js'
 import { Time } from '../../time/time.js'
 import { reportById } from './report-queries.js'
@@ -19,17 +19,7 @@ export function ReportDrawer() {
   const close = () => void navigate({ to: '/reports', search: true as never })
   const { data, error, refetch } = useQuery(reportById(id))
   if (data === undefined)
-    return (
-      <DetailsDrawer title="Report" onClose={close}>
-        {error === null ? (
-          <Center py="xl">
-            <Loader role="status" aria-label="Loading" />
-          </Center>
-        ) : (
-          <ProblemNotice error={error} retry={() => void refetch()} />
-        )}
-      </DetailsDrawer>
-    )
+    return <AwaitedDrawer title="Report" error={error} retry={() => void refetch()} onClose={close} />
   const { word, color } = REPORT_STATUSES[data.status]
   return (
     <DetailsDrawer

@@ -1,11 +1,11 @@
-import { Button, Center, Group, Loader, Tabs, Text } from '@mantine/core'
+import { Button, Group, Tabs, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { api, ask, newIdempotencyKey } from '../../api/client.js'
 import type { Ticket } from '../../api/schemas.js'
+import { AwaitedDrawer } from '../../drawer/awaited-drawer.js'
 import { DetailsDrawer } from '../../drawer/details-drawer.js'
-import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { done, refused } from '../../feedback/toast.js'
 import { useMe } from '../../session/me.js'
 import { numberText } from '../../table/count-text.js'
@@ -27,17 +27,7 @@ export function TicketDrawer() {
   const { data, error, refetch } = useQuery(ticketById(id))
   const close = () => void navigate({ to: '/tickets', search: listPart(search) as never })
   if (data === undefined)
-    return (
-      <DetailsDrawer title="Ticket" onClose={close}>
-        {error === null ? (
-          <Center py="xl">
-            <Loader role="status" aria-label="Loading" />
-          </Center>
-        ) : (
-          <ProblemNotice error={error} retry={() => void refetch()} />
-        )}
-      </DetailsDrawer>
-    )
+    return <AwaitedDrawer title="Ticket" error={error} retry={() => void refetch()} onClose={close} />
   const back = () => void navigate({ to: '.', search: (({ form: _, ...rest }: TicketsSearch) => rest) as never })
   if (search.form === 'request') return <RequestForm key={id} ticket={data.data} onBack={back} onClose={close} />
   if (search.form === 'edit')

@@ -1,4 +1,4 @@
-import { Box, Button, Chip, Group, Select, Tabs, Text, TextInput } from '@mantine/core'
+import { Box, Button, Chip, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconPlus, IconSearch, IconTicket } from '@tabler/icons-react'
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
@@ -12,6 +12,7 @@ import { SEVERITIES, severityWord } from '../../severity/severity.js'
 import { PageHeader } from '../../shell/page-header.js'
 import { ColumnMenu } from '../../table/column-menu.js'
 import { countText } from '../../table/count-text.js'
+import { CountedTabs } from '../../table/counted-tabs.js'
 import { DataTable } from '../../table/data-table.js'
 import { useColumnChoice } from '../../table/use-columns.js'
 import { TICKET_COLUMNS } from './ticket-columns.js'
@@ -149,30 +150,15 @@ function TicketTabs({ search, onChange }: PartProps) {
     }),
   })
   return (
-    <Tabs
+    <CountedTabs
+      label="Status"
       value={search.show ?? 'open'}
-      onChange={(show) => onChange({ show: show === 'open' ? undefined : (show as TicketTab) })}
-      px="var(--page-padding)"
-    >
-      <Tabs.List aria-label="Status" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
-        {TICKET_TABS.map((show, index) => {
-          const count = counts[index]?.data
-          return (
-            <Tabs.Tab
-              key={show}
-              value={show}
-              rightSection={
-                <Text span size="xs" c="dimmed" className="figures">
-                  {count === undefined ? '' : countText(count)}
-                </Text>
-              }
-            >
-              {WORDS[show]}
-            </Tabs.Tab>
-          )
-        })}
-      </Tabs.List>
-    </Tabs>
+      onChange={(show) => onChange({ show: show === 'open' ? undefined : show })}
+      tabs={TICKET_TABS.map((name, index) => {
+        const count = counts[index]?.data
+        return { name, word: WORDS[name], count: count === undefined ? '' : countText(count) }
+      })}
+    />
   )
 }
 

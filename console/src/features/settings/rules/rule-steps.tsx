@@ -1,9 +1,10 @@
-import { ActionIcon, Button, Group, MultiSelect, Paper, Stack, Text } from '@mantine/core'
+import { Button, Group, MultiSelect, Paper, Stack, Text } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
+import { OrderButtons } from '../order-buttons.js'
 import { useCandidates } from './candidates.js'
-import { moved, newStep, type RuleValues, type StepValues } from './rule-values.js'
+import { newStep, type RuleValues, type StepValues } from './rule-values.js'
 
 const MOST_STEPS = 10
 const MOST_CANDIDATES = 50
@@ -25,37 +26,7 @@ export function RuleSteps({ form, mayWrite }: RuleStepsProps) {
             <Text size="sm" fw={600}>
               Step {index + 1}
             </Text>
-            {mayWrite && (
-              <Group gap={2} wrap="nowrap">
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`Move step ${index + 1} up`}
-                  disabled={index === 0}
-                  onClick={() => set(moved(steps, index, index - 1))}
-                >
-                  <IconArrowUp size={16} />
-                </ActionIcon>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`Move step ${index + 1} down`}
-                  disabled={index === steps.length - 1}
-                  onClick={() => set(moved(steps, index, index + 1))}
-                >
-                  <IconArrowDown size={16} />
-                </ActionIcon>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`Remove step ${index + 1}`}
-                  disabled={steps.length === 1}
-                  onClick={() => set(steps.filter((_, at) => at !== index))}
-                >
-                  <IconTrash size={16} />
-                </ActionIcon>
-              </Group>
-            )}
+            {mayWrite && <OrderButtons word="step" items={steps} index={index} least={1} onChange={set} />}
           </Group>
           {step.assigned === undefined ? (
             <Candidates form={form} index={index} mayWrite={mayWrite} />

@@ -1,8 +1,8 @@
-import { ActionIcon, Button, Group, Input, Paper, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Input, Paper, Select, Stack, Text, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconPlus } from '@tabler/icons-react'
 import { queryFaults } from '../../../query-editor/query-editor.js'
-import { moved } from '../rules/rule-values.js'
+import { OrderButtons } from '../order-buttons.js'
 import { CandidateSelect } from './candidate-select.js'
 import { newReviewerRule, type ReviewerRuleValues, type ReviewerValues } from './reviewer-values.js'
 
@@ -43,36 +43,7 @@ export function ReviewerRules({ form, mayWrite, error }: ReviewerRulesProps) {
               <Text size="sm" fw={600}>
                 {index + 1}
               </Text>
-              {mayWrite && (
-                <Group gap={2} wrap="nowrap">
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Move rule ${index + 1} up`}
-                    disabled={index === 0}
-                    onClick={() => set(moved(rules, index, index - 1))}
-                  >
-                    <IconArrowUp size={16} />
-                  </ActionIcon>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Move rule ${index + 1} down`}
-                    disabled={index === rules.length - 1}
-                    onClick={() => set(moved(rules, index, index + 1))}
-                  >
-                    <IconArrowDown size={16} />
-                  </ActionIcon>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Remove rule ${index + 1}`}
-                    onClick={() => set(rules.filter((_, at) => at !== index))}
-                  >
-                    <IconTrash size={16} />
-                  </ActionIcon>
-                </Group>
-              )}
+              {mayWrite && <OrderButtons word="rule" items={rules} index={index} onChange={set} />}
             </Group>
             <Stack gap="xs">
               <TextInput
