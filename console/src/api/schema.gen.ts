@@ -649,6 +649,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/instances/{id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which open tickets an instance is one of
+         * @description A hundred at most. `GET /tickets/{id}` tells of each.
+         *
+         *     Needs `instances.read`.
+         */
+        get: operations["listInstanceTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/instances/batch": {
         parameters: {
             query?: never;
@@ -1571,6 +1593,28 @@ export interface paths {
          * @description Needs `instances.read`.
          */
         get: operations["readSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/summary/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many open instances there were, covered and not
+         * @description What was counted at the beginning of each hour, oldest first; of a day its last hour. Hours in which the service did not run are missing.
+         *
+         *     Needs `instances.read`.
+         */
+        get: operations["readSummaryHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5374,6 +5418,39 @@ export interface operations {
             503: components["responses"]["TRY_AGAIN"];
         };
     };
+    listInstanceTickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            ticketId: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
     publishInstances: {
         parameters: {
             query?: never;
@@ -7942,6 +8019,65 @@ export interface operations {
             401: components["responses"]["UNAUTHENTICATED"];
             403: components["responses"]["NOT_PERMITTED"];
             422: components["responses"]["QUERY_INVALID"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    readSummaryHistory: {
+        parameters: {
+            query?: {
+                /** @description How far back from now. */
+                days?: number;
+                /** @description By `hour` 31 days at most. */
+                step?: "hour" | "day";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            at: string;
+                            covered: {
+                                critical: number;
+                                high: number;
+                                low: number;
+                                medium: number;
+                                none: number;
+                                unknown: number;
+                            };
+                            deferred: {
+                                critical: number;
+                                high: number;
+                                low: number;
+                                medium: number;
+                                none: number;
+                                unknown: number;
+                            };
+                            open: {
+                                critical: number;
+                                high: number;
+                                low: number;
+                                medium: number;
+                                none: number;
+                                unknown: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["TRY_AGAIN"];
         };

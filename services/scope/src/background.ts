@@ -28,6 +28,7 @@ import type { MembershipWriter } from './adapters/postgres/membership.writer.js'
 import type { MembershipGate } from './adapters/postgres/membership-gate.js'
 import { PostgresPositionStore } from './adapters/postgres/position.store.js'
 import type { ReportRepository } from './adapters/postgres/report.repository.js'
+import type { SummaryHistory } from './adapters/postgres/summary-history.js'
 import type { ScopeDatabase } from './adapters/postgres/tables.js'
 import { VulnerabilityRegistry } from './adapters/postgres/vulnerability.registry.js'
 import type { ParsingThread } from './adapters/reports/parsing-thread.js'
@@ -65,6 +66,7 @@ export function scopeBackground(
   queries: LiveQueries,
   feeds: FeedStore,
   columns: ColumnsThread,
+  history: SummaryHistory,
 ): BackgroundWork[] {
   const sync = new SyncExceptionsJob(database, gate, membership, outbox, clock)
   const follow = new FollowExceptionsJob(database, gate, outbox)
@@ -190,6 +192,12 @@ export function scopeBackground(
       logger,
     }),
     columns,
+    new RepeatedWork({
+      name: 'noting the numbers of each hour',
+      everyMs: SCHEDULE_EVERY_MS,
+      work: () => history.note(),
+      logger,
+    }),
     new RepeatedWork({
       name: 'letting go of changes of the inventory',
       everyMs: PRUNE_EVERY_MS,

@@ -23,6 +23,7 @@ import { ExceptionStore } from './adapters/postgres/exception.store.js'
 import { FeedStore } from './adapters/postgres/feed.store.js'
 import { ForceReader } from './adapters/postgres/force.reader.js'
 import { InstanceReader } from './adapters/postgres/instance.reader.js'
+import { InstanceTicketsReader } from './adapters/postgres/instance-tickets.reader.js'
 import { LiveQueries } from './adapters/postgres/live-queries.js'
 import { MembershipWriter } from './adapters/postgres/membership.writer.js'
 import { MembershipGate } from './adapters/postgres/membership-gate.js'
@@ -32,6 +33,7 @@ import { PostgresReportBlob } from './adapters/postgres/report.blob.js'
 import { ReportRepository } from './adapters/postgres/report.repository.js'
 import { SavedQueryRepository } from './adapters/postgres/saved-query.repository.js'
 import { SummaryReader } from './adapters/postgres/summary.reader.js'
+import { SummaryHistory } from './adapters/postgres/summary-history.js'
 import type { ScopeDatabase } from './adapters/postgres/tables.js'
 import { TicketStore } from './adapters/postgres/ticket.store.js'
 import { ParsingThread } from './adapters/reports/parsing-thread.js'
@@ -97,10 +99,22 @@ const readers: Provider[] = [
     inject: [DATABASE, ForceReader, InstanceColumnsReader],
   },
   {
+    provide: InstanceTicketsReader,
+    useFactory: (database: ScopeDatabase, instances: InstanceReader, clock: Clock) =>
+      new InstanceTicketsReader(database, instances, clock),
+    inject: [DATABASE, InstanceReader, CLOCK],
+  },
+  {
     provide: SummaryReader,
     useFactory: (database: ScopeDatabase, force: ForceReader, columns: InstanceColumnsReader) =>
       new SummaryReader(database, force, columns),
     inject: [DATABASE, ForceReader, InstanceColumnsReader],
+  },
+  {
+    provide: SummaryHistory,
+    useFactory: (database: ScopeDatabase, summaries: SummaryReader, clock: Clock) =>
+      new SummaryHistory(database, summaries, clock),
+    inject: [DATABASE, SummaryReader, CLOCK],
   },
   {
     provide: PreviewReader,
@@ -173,6 +187,7 @@ const jobs: Provider[] = [
       LiveQueries,
       FeedStore,
       ColumnsThread,
+      SummaryHistory,
     ],
   },
 ]

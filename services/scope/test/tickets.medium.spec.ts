@@ -300,6 +300,29 @@ describe('A grouping rule', () => {
   })
 })
 
+it('An instance tells which open tickets it is one of: by query and by group, as far as the rule still selects it', async () => {
+  const asset = newAsset({ owner: 'team-told' })
+  await scope.publish(
+    observed({ asset, ...vulnerability('CVE-2024-0301'), component: { name: 'told' } }),
+    observed({ asset, ...vulnerability('CVE-2024-0302'), component: { name: 'untold' } }),
+  )
+  const group = async (by: tickets.Grouping, key: object, filter = on(asset)) =>
+    await tellTicket({ expression: filter, group: { ruleId: await tellRule({ by, filter }), key } })
+  const byQuery = await tellTicket({ expression: `${on(asset)} && component.name == "told"` })
+  const byOwner = await group(Grouping.OWNER_AND_COMPONENT, { owner: 'team-told', component: 'told' })
+  const byVulnerability = await group(Grouping.VULNERABILITY, { vulnerability: 'CVE-2024-0301' })
+  await group(Grouping.VULNERABILITY, { vulnerability: 'CVE-2024-0301' }, 'component.name == "untold"')
+  await tellTicket({ expression: on(asset), done: true })
+  const { items } = await get(`/instances?filter=${encodeURIComponent(on(asset))}&sort=vulnerability`)
+  const byAsset = await group(Grouping.ASSET, { asset: items[0].asset.id })
+  const ofInstance = async (n: number) =>
+    (await get(`/instances/${items[n].id}/tickets`)).items.map(({ ticketId }: { ticketId: string }) => ticketId)
+  expect(items).toHaveLength(2)
+  expect(await ofInstance(0)).toEqual([byQuery, ...[byOwner, byAsset, byVulnerability].toSorted()])
+  expect(await ofInstance(1)).toEqual([byAsset])
+  expect((await scope.api(`GET /instances/${uuidv7()}/tickets`, scope.admin)).status).toBe(404)
+})
+
 it('All that was told of tickets and groups can be told again, as it was', async () => {
   const asset = newAsset()
   await scope.publish(observed({ asset, severity: 'high' }))

@@ -328,7 +328,11 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'GET /instances/{id}/coverage': [
     { may: HOLDERS['instances.read'], ask: async (stage) => ({ params: [await stage.instance()] }) },
   ],
+  'GET /instances/{id}/tickets': [
+    { may: HOLDERS['instances.read'], ask: async (stage) => ({ params: [await stage.instance()] }) },
+  ],
   'GET /summary': [{ may: HOLDERS['instances.read'] }],
+  'GET /summary/history': [{ may: HOLDERS['instances.read'] }],
   'POST /instances/batch': [
     { may: HOLDERS['instances.publish'], ask: () => ({ body: '{}', type: 'application/x-ndjson' }) },
   ],

@@ -6,15 +6,19 @@ import { type Carrier, isSurroundingsFault } from '@reprieve/messaging'
 import { CARRIER, CLOCK } from '@reprieve/service-host'
 import { ExceptionReader } from '../postgres/exception.reader.js'
 import { InstanceReader } from '../postgres/instance.reader.js'
+import { InstanceTicketsReader } from '../postgres/instance-tickets.reader.js'
 import { SummaryReader } from '../postgres/summary.reader.js'
+import { SummaryHistory } from '../postgres/summary-history.js'
 import { toInstanceView } from './instance.view.js'
 import {
   listExceptionInstances,
   listInstances,
+  listInstanceTickets,
   publishInstances,
   readCoverage,
   readInstance,
   summary,
+  summaryHistory,
 } from './instances.routes.js'
 import { parseQuery } from './parse-query.js'
 import { publishLines } from './publish-lines.js'
@@ -31,7 +35,9 @@ export class InstancesController {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(InstanceReader) private readonly instances: InstanceReader,
     @Inject(ExceptionReader) private readonly exceptions: ExceptionReader,
+    @Inject(InstanceTicketsReader) private readonly tickets: InstanceTicketsReader,
     @Inject(SummaryReader) private readonly summaries: SummaryReader,
+    @Inject(SummaryHistory) private readonly history: SummaryHistory,
   ) {}
 
   @Route(listInstances)
@@ -81,9 +87,21 @@ export class InstancesController {
     }
   }
 
+  @Route(listInstanceTickets)
+  async ticketsOf({ params }: RouteInput<typeof listInstanceTickets>) {
+    const found = await this.tickets.read(params.id)
+    if (found === null) throw unknownInstance()
+    return { items: found.map((ticketId) => ({ ticketId })) }
+  }
+
   @Route(summary)
   async summarise({ query }: RouteInput<typeof summary>) {
     return await this.summaries.read(filterOf(query.filter))
+  }
+
+  @Route(summaryHistory)
+  async summariseHistory({ query }: RouteInput<typeof summaryHistory>) {
+    return { items: await this.history.read(query.days, query.step) }
   }
 
   @Route(publishInstances)

@@ -1,6 +1,7 @@
 import { defineRoute, id, instant, listQuery, TEXT_LIMITS } from '@reprieve/http-kit'
 import { z } from 'zod'
 import { COVERAGES, INSTANCE_SORTS, STATUS_FILTERS } from '../postgres/instance-filter.js'
+import { HISTORY_STEPS } from '../postgres/summary-history.js'
 import { asOf, instanceList, instanceView } from './instance.view.js'
 
 const tag = 'Instances'
@@ -76,6 +77,18 @@ export const readCoverage = defineRoute({
   },
 })
 
+export const listInstanceTickets = defineRoute({
+  method: 'GET',
+  path: '/instances/{id}/tickets',
+  operation: 'listInstanceTickets',
+  summary: 'Which open tickets an instance is one of',
+  description: 'A hundred at most. `GET /tickets/{id}` tells of each.',
+  tag,
+  access: 'instances.read',
+  params: z.object({ id: id() }),
+  answers: { 200: z.object({ items: z.array(z.object({ ticketId: z.uuid() })) }) },
+})
+
 export const listExceptionInstances = defineRoute({
   method: 'GET',
   path: '/exceptions/{id}/instances',
@@ -124,6 +137,36 @@ export const summary = defineRoute({
     }),
   },
   problems: ['QUERY_INVALID'],
+})
+
+const MOST_DAYS = 400
+const MOST_DAYS_BY_HOUR = 31
+
+export const summaryHistory = defineRoute({
+  method: 'GET',
+  path: '/summary/history',
+  operation: 'readSummaryHistory',
+  summary: 'How many open instances there were, covered and not',
+  description: `What was counted at the beginning of each hour, oldest first; of a day its last hour. Hours in which the service did not run are missing.`,
+  tag,
+  access: 'instances.read',
+  query: z
+    .object({
+      days: z.coerce.number().int().min(1).max(MOST_DAYS).default(30).meta({ description: 'How far back from now.' }),
+      step: z
+        .enum(HISTORY_STEPS)
+        .default('day')
+        .meta({ description: `By \`hour\` ${MOST_DAYS_BY_HOUR} days at most.` }),
+    })
+    .refine(({ days, step }) => step === 'day' || days <= MOST_DAYS_BY_HOUR, {
+      path: ['days'],
+      error: `By hour ${MOST_DAYS_BY_HOUR} days at most can be asked for.`,
+    }),
+  answers: {
+    200: z.object({
+      items: z.array(z.object({ at: z.iso.datetime(), open: bySeverity, covered: bySeverity, deferred: bySeverity })),
+    }),
+  },
 })
 
 const MAX_BATCH_BYTES = 64 * 1024 * 1024

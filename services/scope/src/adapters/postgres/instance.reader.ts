@@ -118,7 +118,7 @@ export class InstanceReader {
   /** By its id, or by that of one that has become it. */
   async find(id: string) {
     const force = await this.force.now()
-    const at = await this.#whereIs(id)
+    const at = await this.whereIs(id)
     if (at === null) return null
     const rows = await instances(this.database.db)
       .where('i.asset_key', '=', at.asset_key)
@@ -144,7 +144,7 @@ export class InstanceReader {
    */
   async coverage(id: string, asOf?: Date) {
     const force = await this.force.now()
-    const at = await this.#whereIs(id)
+    const at = await this.whereIs(id)
     if (at === null) return null
     const { db } = this.database
     const members = await db
@@ -197,7 +197,8 @@ export class InstanceReader {
     }
   }
 
-  async #whereIs(id: string): Promise<{ asset_key: number; key: number } | null> {
+  /** Its keys, also by the id of one that has become it. */
+  async whereIs(id: string): Promise<{ asset_key: number; key: number } | null> {
     const { rows } = await sql<{ asset_key: number; key: number }>`
       WITH RECURSIVE become AS (
         SELECT asset_key, into_key AS key FROM instance_merged WHERE from_id = ${id}

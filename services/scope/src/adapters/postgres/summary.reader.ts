@@ -22,7 +22,8 @@ export interface Summary {
   readonly asOf: Date | null
 }
 
-const none = (): BySeverity => ({ critical: 0, high: 0, medium: 0, low: 0, none: 0, unknown: 0 })
+/** Nothing of each. */
+export const bySeverity = (): BySeverity => ({ critical: 0, high: 0, medium: 0, low: 0, none: 0, unknown: 0 })
 
 /** The numbers at the top of a dashboard. */
 export class SummaryReader {
@@ -35,7 +36,7 @@ export class SummaryReader {
   async read(query: Query | null): Promise<Summary> {
     const force = await this.force.now()
     const [counted, overdue, statuses] = await Promise.all([
-      this.#countByColumns(query, force).then((found) => found ?? this.#countBySql(query, force)),
+      this.#count(query, force),
       this.#countOverdue(query, force),
       this.database.db
         .selectFrom('exception')
@@ -46,7 +47,7 @@ export class SummaryReader {
     ])
     const { open, covered, deferred, asOf } = counted
     // The three may be of slightly different moments.
-    const uncovered = none()
+    const uncovered = bySeverity()
     for (const severity of severities) uncovered[severity] = Math.max(0, open[severity] - covered[severity])
     return {
       open,
@@ -67,18 +68,27 @@ export class SummaryReader {
     }
   }
 
+  /** Only the open ones, and which of them are covered and deferred. */
+  async count(query: Query | null): Promise<Counted> {
+    return await this.#count(query, await this.force.now())
+  }
+
+  async #count(query: Query | null, force: InForce): Promise<Counted> {
+    return (await this.#countByColumns(query, force)) ?? (await this.#countBySql(query, force))
+  }
+
   /** Of tickets whose day is over, as far as no exception defers them. */
   async #countOverdue(query: Query | null, force: InForce): Promise<BySeverity> {
     const { db } = this.database
     const overdue = await overdueCondition(db, force.at)
-    if (overdue === null) return none()
+    if (overdue === null) return bySeverity()
     const condition = query === null ? sql<boolean>`true` : queryCondition(query, force.at)
     const { rows } = await sql<{ severity: number; count: number }>`
       SELECT i.severity, count(*) AS count FROM ${INSTANCE_TABLES}
       WHERE i.open AND (${condition}) AND ${overdue} AND NOT ${memberOfAny(force.defer)} GROUP BY i.severity`.execute(
       db,
     )
-    return { ...none(), ...Object.fromEntries(rows.map((row) => [severityOfRank(row.severity), row.count])) }
+    return { ...bySeverity(), ...Object.fromEntries(rows.map((row) => [severityOfRank(row.severity), row.count])) }
   }
 
   async #countByColumns(query: Query | null, force: InForce): Promise<Counted | null> {
@@ -94,17 +104,17 @@ export class SummaryReader {
 
   async #countBySql(query: Query | null, force: InForce): Promise<Counted> {
     const condition = query === null ? sql<boolean>`true` : queryCondition(query, force.at)
-    const bySeverity = async (extra: RawBuilder<boolean>): Promise<BySeverity> => {
+    const counts = async (extra: RawBuilder<boolean>): Promise<BySeverity> => {
       const { rows } = await sql<{ severity: number; count: number }>`
         SELECT i.severity, count(*) AS count FROM ${INSTANCE_TABLES}
         WHERE i.open AND (${condition}) AND ${extra} GROUP BY i.severity`.execute(this.database.db)
-      return { ...none(), ...Object.fromEntries(rows.map((row) => [severityOfRank(row.severity), row.count])) }
+      return { ...bySeverity(), ...Object.fromEntries(rows.map((row) => [severityOfRank(row.severity), row.count])) }
     }
     const members = async (exceptions: readonly number[]) =>
-      exceptions.length === 0 ? none() : await bySeverity(memberOfAny(exceptions))
+      exceptions.length === 0 ? bySeverity() : await counts(memberOfAny(exceptions))
     // One question each: asked together, PostgreSQL would look every instance up by itself.
     const [open, covered, deferred] = await Promise.all([
-      bySeverity(sql<boolean>`true`),
+      counts(sql<boolean>`true`),
       members(force.suppress),
       members(force.defer),
     ])
@@ -112,7 +122,7 @@ export class SummaryReader {
   }
 }
 
-interface Counted {
+export interface Counted {
   readonly open: BySeverity
   readonly covered: BySeverity
   readonly deferred: BySeverity
@@ -121,9 +131,9 @@ interface Counted {
 
 /** From counts by rank. */
 function named(counts: readonly number[]): BySeverity {
-  const bySeverity = none()
+  const named = bySeverity()
   counts.forEach((count, rank) => {
-    bySeverity[severityOfRank(rank)] = count
+    named[severityOfRank(rank)] = count
   })
-  return bySeverity
+  return named
 }

@@ -375,6 +375,14 @@ export interface ScanPart {
   seen: Uint8Array;
 }
 
+export interface SummaryHour {
+  at: Date;
+  covered: number;
+  deferred: number;
+  open: number;
+  severity: string;
+}
+
 export interface SyncRound {
   at_asset: number;
   at_instance: number;
@@ -459,6 +467,7 @@ export interface DB {
   scan: Scan;
   scan_part: ScanPart;
   scanner: Scanner;
+  summary_hour: SummaryHour;
   sync_round: SyncRound;
   ticket: Ticket;
   ticket_group: TicketGroup;
