@@ -110,7 +110,12 @@ describe.skipIf(kafka === null)('on Apache Kafka', () => {
       await admin.connect()
       await admin.deleteTopics({ topics: [topic] })
       await vi.waitFor(async () => expect(await admin.listTopics()).not.toContain(topic), PATIENCE)
-      await admin.createTopics({ topics: [{ topic, numPartitions: 2, replicationFactor: 1 }], waitForLeaders: true })
+      // KafkaJS' own waiting for leaders fails where the broker does not know the topic yet.
+      await admin.createTopics({ topics: [{ topic, numPartitions: 2, replicationFactor: 1 }], waitForLeaders: false })
+      await vi.waitFor(async () => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+        expect(topics[0]?.partitions.map(({ leader }) => leader >= 0)).toEqual([true, true])
+      }, PATIENCE)
       await admin.disconnect()
       await send('4')
       await vi.waitFor(() => expect(recorder.texts).toEqual(['1', '2', '3', '4']), { timeout: 60_000, interval: 50 })

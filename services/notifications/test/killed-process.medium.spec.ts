@@ -3,21 +3,26 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '@reprieve/clock'
+import { Secret } from '@reprieve/config'
 import type { Database } from '@reprieve/database'
 import { Outbox, outboxMigrations } from '@reprieve/outbox'
-import { peopleMigrations } from '@reprieve/people'
+import { type People, peopleMigrations } from '@reprieve/people'
 import { createLogger } from '@reprieve/telemetry'
 import { createDatabase, type SmtpTestServer, startSmtpServer, type TestDatabase } from '@reprieve/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MailJobs } from '../src/adapters/jobs/mail-jobs.js'
+import { SmtpMailer } from '../src/adapters/mail/smtp-mailer.js'
+import { TemplateRenderer } from '../src/adapters/mail/template-renderer.js'
 import { MailRepository } from '../src/adapters/postgres/mail.repository.js'
 import { NoticeRepository } from '../src/adapters/postgres/notice.repository.js'
 import { PreferenceRepository } from '../src/adapters/postgres/preference.repository.js'
 import { ReminderRepository } from '../src/adapters/postgres/reminder.repository.js'
 import type { NotificationsTables } from '../src/adapters/postgres/tables.js'
+import { TemplateRepository } from '../src/adapters/postgres/template.repository.js'
 import { WebhookDeliveryRepository } from '../src/adapters/postgres/webhook-delivery.repository.js'
 import { DigestSweep } from '../src/application/digest-sweep.js'
+import { MailDelivery } from '../src/application/mail-delivery.js'
 import { NoticeBook } from '../src/application/notice-book.js'
 import { NoticeWriter } from '../src/application/notice-writer.js'
 import { WebhookOutlet } from '../src/application/webhook-outlet.js'
@@ -174,6 +179,46 @@ describe('a process that is killed', () => {
     const ids = smtp.mails().map(({ parsed }) => parsed.messageId)
     expect(ids).toHaveLength(2)
     expect(new Set(ids).size).toBe(1)
+  })
+})
+
+describe('an attempt that a fault ends', () => {
+  it('is gone on with at once where it was made, and left alone everywhere else', async () => {
+    let away = true
+    const people = {
+      waitForUser: async () => {
+        if (away) throw new Error('Connection terminated unexpectedly')
+        return { id: RITA.id, name: RITA.name, email: 'rita@x.example', active: true }
+      },
+    } as unknown as Pick<People, 'waitForUser'>
+    const logger = createLogger({ service: 'test', level: 'silent' })
+    const open = () =>
+      new MailDelivery({
+        mails: new MailRepository(database),
+        people,
+        renderer: new TemplateRenderer({
+          publicUrl: 'https://reprieve.example',
+          folder: null,
+          store: new TemplateRepository(database),
+          logger,
+        }),
+        mailer: new SmtpMailer({
+          url: new Secret(smtp.url),
+          from: { name: '', address: 'reprieve@mail.example', domain: 'mail.example' },
+          clock: systemClock,
+        }),
+        clock: systemClock,
+        logger,
+      })
+    await happen()
+    const [mail] = await database.db.selectFrom('mail').select('id').execute()
+    const [here, elsewhere] = [open(), open()]
+    await expect(here.deliver(mail?.id ?? '')).rejects.toThrow('terminated')
+    away = false
+    expect(await elsewhere.deliver(mail?.id ?? '')).toBe('later')
+    expect(await here.deliver(mail?.id ?? '')).toBe('done')
+    expect(await deliveries()).toEqual([{ status: 'sent', attempts: 2, claim: null }])
+    expect(smtp.mails()).toHaveLength(1)
   })
 })
 

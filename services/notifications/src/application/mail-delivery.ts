@@ -27,6 +27,8 @@ export type DeliveryOutcome = 'done' | 'later' | { serverAway: string }
 
 // Longer than the mailer's own patience, so that a claim that old is nobody's any more.
 const CLAIM_MS = 60_000
+// Claims left by faults; more of them than this are waited out as those of other processes are.
+const MOST_LEFT = 10_000
 // A mail server that is down over a long weekend loses nothing.
 const GIVE_UP_MS = 4 * 24 * 3_600_000
 
@@ -38,14 +40,27 @@ const GIVE_UP_MS = 4 * 24 * 3_600_000
  */
 export class MailDelivery {
   readonly #parts: MailDeliveryParts
+  /** By mail: the claims of attempts here that a fault ended, which may stand. The next attempt here goes on with them at once. */
+  readonly #left = new Map<string, string>()
 
   constructor(parts: MailDeliveryParts) {
     this.#parts = parts
   }
 
+  /** @throws where the database is away, for one */
   async deliver(mailId: string): Promise<DeliveryOutcome> {
+    const claim = this.#left.get(mailId) ?? randomUUID()
+    this.#left.delete(mailId)
+    try {
+      return await this.#deliver(mailId, claim)
+    } catch (error) {
+      if (this.#left.size < MOST_LEFT) this.#left.set(mailId, claim)
+      throw error
+    }
+  }
+
+  async #deliver(mailId: string, claim: string): Promise<DeliveryOutcome> {
     const { mails, clock, claimMs = CLAIM_MS } = this.#parts
-    const claim = randomUUID()
     const now = clock.now()
     const claimed = await mails.claim(mailId, claim, now, new Date(now.getTime() - claimMs))
     if (claimed === 'finished') return 'done'

@@ -42,7 +42,8 @@ export interface MailStore {
   /** Marks days' mails that are due as queued. @returns their ids; at most `limit` */
   takeDueDigests(tx: Tx, now: Date, limit: number): Promise<string[]>
   /**
-   * Marks a mail as being sent. A claim older than `staleBefore` was left behind by a process that died and is taken over.
+   * Marks a mail as being sent. A claim older than `staleBefore` was left behind by a process that died and is taken over; the same claim
+   * may be made again.
    * @returns `finished` where there is nothing left to do, `busy` where another attempt is at it
    */
   claim(mailId: string, claim: string, now: Date, staleBefore: Date): Promise<ClaimedMail | 'finished' | 'busy'>

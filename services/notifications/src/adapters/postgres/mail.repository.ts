@@ -95,7 +95,10 @@ export class MailRepository implements MailStore {
       .where((row) =>
         row.or([
           row('status', '=', 'waiting'),
-          row.and([row('status', '=', 'sending'), row('claimed_at', '<=', staleBefore)]),
+          row.and([
+            row('status', '=', 'sending'),
+            row.or([row('claimed_at', '<=', staleBefore), row('claim', '=', claim)]),
+          ]),
         ]),
       )
       .returning(['recipient_id', 'digest', 'due_at', 'attempts'])
