@@ -15,6 +15,7 @@ const VALUES: Readonly<Record<ElementType, fc.Arbitrary<unknown>>> = {
   float8: fc.double().map((value) => value + 0),
   text,
   uuid: fc.uuid(),
+  json: fc.json(),
   jsonb: fc.json(),
   timestamptz: fc.oneof(
     instant,
@@ -47,7 +48,8 @@ describe('a list in binary form', () => {
         )
         // Distinct, so that NaN equals NaN; −0 and 0 are told apart by their text.
         const { rows } = await client.query<{ same: boolean; texts: boolean }>(
-          `SELECT $1::${type}[] IS NOT DISTINCT FROM $2::${type}[] AS same,
+          // Of json nothing is equal but its text.
+          `SELECT ${type === 'json' ? 'true' : `$1::${type}[] IS NOT DISTINCT FROM $2::${type}[]`} AS same,
              $1::${type}[]::text = $2::${type}[]::text AS texts`,
           [binaryArray(type, values), asText],
         )

@@ -61,7 +61,8 @@ CREATE TABLE asset_source (
 -- Taken before rows are written, so that rows of several tables can name each other in one statement each.
 CREATE SEQUENCE instance_key AS bigint;
 
--- An instance as lists and queries see it: derived from its attributions.
+-- An instance as lists and queries see it: derived from its attributions. What a scan changes stands together, before the texts: the log
+-- holds of a changed row what lies between its first and its last difference.
 CREATE TABLE instance (
   key bigint NOT NULL,
   asset_key integer NOT NULL,
@@ -70,30 +71,30 @@ CREATE TABLE instance (
   id uuid NOT NULL,
   -- Digest (128 bits of SHA-256) of component and location: with asset and vulnerability this is the instance's identity.
   place uuid NOT NULL,
-  -- The version, where one scan found several versions of the component at one place; '' otherwise.
-  variant text COLLATE "C" NOT NULL DEFAULT '',
+  first_seen timestamptz NOT NULL,
+  port integer,
+  -- Counts its changes.
+  revision integer NOT NULL,
+  -- As of the last change; later sightings that changed nothing are in scan_part.
+  last_seen timestamptz NOT NULL,
+  closed_at timestamptz,
+  cvss double precision CHECK (cvss BETWEEN 0 AND 10),
+  epss double precision CHECK (epss BETWEEN 0 AND 1),
   open boolean NOT NULL,
+  kev boolean,
+  fix_available boolean,
   -- 0 unknown, 1 none, 2 low, 3 medium, 4 high, 5 critical.
   severity smallint NOT NULL CHECK (severity BETWEEN 0 AND 5),
   scanner_severity text COLLATE "C",
+  -- The version, where one scan found several versions of the component at one place; '' otherwise.
+  variant text COLLATE "C" NOT NULL DEFAULT '',
   title text COLLATE "C",
-  cvss double precision CHECK (cvss BETWEEN 0 AND 10),
-  epss double precision CHECK (epss BETWEEN 0 AND 1),
-  kev boolean,
-  fix_available boolean,
   component_name text COLLATE "C",
   component_version text COLLATE "C",
   component_purl text COLLATE "C",
   location text COLLATE "C",
-  port integer,
   -- Names of those that report it now, sorted.
   scanners text[] COLLATE "C" NOT NULL,
-  first_seen timestamptz NOT NULL,
-  -- As of the last change; later sightings that changed nothing are in scan_part.
-  last_seen timestamptz NOT NULL,
-  closed_at timestamptz,
-  -- Counts its changes.
-  revision integer NOT NULL,
   PRIMARY KEY (asset_key, key),
   CONSTRAINT instance_identity UNIQUE (asset_key, vulnerability_key, place, variant),
   CHECK (open = (closed_at IS NULL))
@@ -105,20 +106,20 @@ CREATE INDEX instance_first_seen ON instance (first_seen, id);
 
 -- One scanner's word on an instance. The instance is open while one of its attributions is.
 CREATE TABLE attribution (
-  asset_key integer NOT NULL,
   instance_key bigint NOT NULL,
+  asset_key integer NOT NULL,
   scanner_key integer NOT NULL,
-  open boolean NOT NULL,
-  -- Over everything in facts (52 bits of SHA-256): what is the same is not written again.
-  hash bigint NOT NULL,
-  -- The component's version in this scanner's words.
-  version text COLLATE "C",
-  -- Never searched by SQL: it is read and written whole, and derived from in code.
-  facts jsonb NOT NULL,
   first_seen timestamptz NOT NULL,
   last_seen timestamptz NOT NULL,
-  scan_id text COLLATE "C" NOT NULL,
   closed_at timestamptz,
+  -- Over everything in facts (52 bits of SHA-256): what is the same is not written again.
+  hash bigint NOT NULL,
+  open boolean NOT NULL,
+  scan_id text COLLATE "C" NOT NULL,
+  -- The component's version in this scanner's words.
+  version text COLLATE "C",
+  -- Never searched by SQL: it is read and written whole, and derived from in code. So it is kept as it is written, not taken apart.
+  facts json NOT NULL,
   PRIMARY KEY (asset_key, instance_key, scanner_key),
   CHECK (open = (closed_at IS NULL))
 ) PARTITION BY HASH (asset_key);

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { NewInstance } from '../../application/ingest/ingest-store.port.js'
 import type { ChangedInstance, StoredInstance } from '../../domain/ingest/apply-records.js'
 import type { FindingFacts } from '../../domain/ingest/record.js'
@@ -126,33 +126,57 @@ export async function saveInstances(
   await saveAttributions(tx, changed)
 }
 
+interface GivenAttribution {
+  readonly asset: number
+  readonly instance: number
+  readonly isNew: boolean
+  readonly attribution: Attribution
+}
+
+const SAID = {
+  open: ['bool', ({ attribution }: GivenAttribution) => attribution.open],
+  hash: ['int8', ({ attribution }: GivenAttribution) => attribution.hash],
+  version: ['text', ({ attribution }: GivenAttribution) => attribution.facts.componentVersion],
+  facts: ['json', ({ attribution }: GivenAttribution) => JSON.stringify(attribution.facts)],
+  first_seen: ['timestamptz', ({ attribution }: GivenAttribution) => attribution.firstSeen],
+  last_seen: ['timestamptz', ({ attribution }: GivenAttribution) => attribution.lastSeen],
+  scan_id: ['text', ({ attribution }: GivenAttribution) => attribution.scanId],
+  closed_at: ['timestamptz', ({ attribution }: GivenAttribution) => attribution.closedAt],
+} as const
+const SAID_COLUMNS = Object.keys(SAID)
+
 async function saveAttributions(tx: Tx, changed: readonly ChangedInstance[]): Promise<void> {
-  const attributions = changed.flatMap((instance) =>
-    instance.attributions.map((attribution) => ({
-      asset: instance.asset,
-      instance: instance.key,
-      attribution,
-    })),
+  const given = changed.flatMap(({ asset, key, isNew, attributions }) =>
+    attributions.map((attribution) => ({ asset, instance: key, isNew, attribution })),
   )
-  const columns = ['open', 'hash', 'version', 'facts', 'first_seen', 'last_seen', 'scan_id', 'closed_at']
-  const list = sql.join(columns.map((column) => sql.id(column)))
+  const [fresh, known] = [given.filter(({ isNew }) => isNew), given.filter(({ isNew }) => !isNew)]
+  if (fresh.length > 0) await insertAttributions(tx, fresh, sql``)
+  if (known.length === 0) return
+  // Not as an insert with a conflict, which would lock each row, and say so in the log, before it changes it.
+  const { numAffectedRows } = await sql`
+    UPDATE attribution SET (${sql.join(SAID_COLUMNS.map((column) => sql.id(column)))}) =
+      (${sql.join(SAID_COLUMNS.map((column) => sql.ref(`given.${column}`)))})
+    FROM ${bulkRows('given', known, {
+      given_asset: ['int4', ({ asset }) => asset],
+      given_instance: ['int8', ({ instance }) => instance],
+      given_scanner: ['int4', ({ attribution }) => attribution.scanner],
+      ...SAID,
+    })}
+    WHERE attribution.asset_key = given.given_asset AND attribution.instance_key = given.given_instance
+      AND attribution.scanner_key = given.given_scanner`.execute(tx)
+  if (numAffectedRows !== BigInt(known.length)) await insertAttributions(tx, known, sql`ON CONFLICT DO NOTHING`)
+}
+
+async function insertAttributions(tx: Tx, given: readonly GivenAttribution[], others: RawBuilder<unknown>) {
+  const list = sql.join(SAID_COLUMNS.map((column) => sql.id(column)))
   await sql`
     INSERT INTO attribution (asset_key, instance_key, scanner_key, ${list})
-    SELECT asset_key, instance_key, scanner_key, ${list} FROM ${bulkRows('given', attributions, {
+    SELECT asset_key, instance_key, scanner_key, ${list} FROM ${bulkRows('given', given, {
       asset_key: ['int4', ({ asset }) => asset],
       instance_key: ['int8', ({ instance }) => instance],
       scanner_key: ['int4', ({ attribution }) => attribution.scanner],
-      open: ['bool', ({ attribution }) => attribution.open],
-      hash: ['int8', ({ attribution }) => attribution.hash],
-      version: ['text', ({ attribution }) => attribution.facts.componentVersion],
-      facts: ['jsonb', ({ attribution }) => JSON.stringify(attribution.facts)],
-      first_seen: ['timestamptz', ({ attribution }) => attribution.firstSeen],
-      last_seen: ['timestamptz', ({ attribution }) => attribution.lastSeen],
-      scan_id: ['text', ({ attribution }) => attribution.scanId],
-      closed_at: ['timestamptz', ({ attribution }) => attribution.closedAt],
-    })}
-    ON CONFLICT (asset_key, instance_key, scanner_key) DO UPDATE SET
-      (${list}) = (${sql.join(columns.map((column) => sql.ref(`excluded.${column}`)))})`.execute(tx)
+      ...SAID,
+    })} ${others}`.execute(tx)
 }
 
 /** Names of the batch's scanners, and of others that report the same instances. */

@@ -7,43 +7,65 @@ export interface Sighting {
   readonly arrival: number
 }
 
-const VERSION = 1
+const VERSION = 2
 
 /**
- * Sightings in few bytes, since an unchanged finding writes nothing else: sorted by instance, each number as the difference from
- * the one before it. Findings that came in one scan have neighbouring instances, one time and neighbouring sequences: 3 bytes each.
+ * Sightings in few bytes, since an unchanged finding writes nothing else: sorted by instance, each as its differences from the one before
+ * it, and how often these come again. Findings that came in one scan have neighbouring instances, one time and neighbouring sequences:
+ * wherever nothing came between them they are one run of some bytes, however many they are.
  */
 export function encodeSightings(sightings: readonly Sighting[]): Buffer {
   const sorted = sightings.toSorted((a, b) => a.instance - b.instance || a.arrival - b.arrival)
-  const writer = new Writer(16 + sorted.length * 4)
+  const writer = new Writer(64 + sorted.length)
   writer.unsigned(VERSION)
-  writer.unsigned(sorted.length)
   let before: Sighting = { instance: 0, at: 0, arrival: 0 }
+  let run: Run | null = null
   for (const sighting of sorted) {
-    writer.unsigned(sighting.instance - before.instance)
-    writer.signed(sighting.at - before.at)
-    writer.signed(sighting.arrival - before.arrival)
+    const instance = sighting.instance - before.instance
+    const at = sighting.at - before.at
+    const arrival = sighting.arrival - before.arrival
+    if (run !== null && run.instance === instance && run.at === at && run.arrival === arrival) run.count++
+    else {
+      if (run !== null) writeRun(writer, run)
+      run = { count: 1, instance, at, arrival }
+    }
     before = sighting
   }
+  if (run !== null) writeRun(writer, run)
+  // No run is of none: so it ends, and bytes that were cut off can be told.
+  writer.unsigned(0)
   return writer.bytes()
 }
 
+/** @throws RangeError for bytes that are none of `encodeSightings` */
 export function decodeSightings(bytes: Uint8Array): Sighting[] {
   const reader = new Reader(bytes)
   const version = reader.unsigned()
   if (version !== VERSION) throw new RangeError(`sightings of version ${version} cannot be read`)
-  const count = reader.unsigned()
   const sightings: Sighting[] = []
   let before: Sighting = { instance: 0, at: 0, arrival: 0 }
-  for (let index = 0; index < count; index++) {
-    before = {
-      instance: before.instance + reader.unsigned(),
-      at: before.at + reader.signed(),
-      arrival: before.arrival + reader.signed(),
+  for (let count = reader.unsigned(); count > 0; count = reader.unsigned()) {
+    const [instance, at, arrival] = [reader.unsigned(), reader.signed(), reader.signed()]
+    for (let n = 0; n < count; n++) {
+      before = { instance: before.instance + instance, at: before.at + at, arrival: before.arrival + arrival }
+      sightings.push(before)
     }
-    sightings.push(before)
   }
   return sightings
+}
+
+interface Run {
+  count: number
+  readonly instance: number
+  readonly at: number
+  readonly arrival: number
+}
+
+function writeRun(writer: Writer, { count, instance, at, arrival }: Run): void {
+  writer.unsigned(count)
+  writer.unsigned(instance)
+  writer.signed(at)
+  writer.signed(arrival)
 }
 
 // Seven bits a byte, low ones first, as protobuf's varints; numbers go up to 2^53, so no bit operators.

@@ -20,9 +20,23 @@ it('Sightings come back as they were, whatever they hold', () => {
   )
 })
 
-it('What came in one scan takes at most four bytes each', () => {
-  const scan = Array.from({ length: 1_000 }, (_, n) => ({ instance: 5_000_000 + n, at: 1_772_000_000_000, arrival: n }))
-  expect(encodeSightings(scan).length).toBeLessThan(4_000)
+const scan = (findings: number): Sighting[] =>
+  Array.from({ length: findings }, (_, n) => ({ instance: 5_000_000 + n, at: 1_772_000_000_000, arrival: n }))
+
+it('A scan of findings that first came together takes some bytes, however many they are', () => {
+  expect(encodeSightings(scan(100_000)).length).toBeLessThan(40)
+})
+
+it('Where others came between them or are gone, each such place takes some more', () => {
+  const left = scan(1_000).filter((_, n) => n % 20 !== 7)
+  const bytes = encodeSightings(left)
+  expect(bytes.length).toBeLessThan(50 * 10 + 40)
+  expect(decodeSightings(bytes)).toEqual(left)
+})
+
+it('Those in no order take at most a dozen bytes each', () => {
+  const mixed = scan(1_000).map((sighting, n) => ({ ...sighting, arrival: (n * 7_919) % 1_000 }))
+  expect(encodeSightings(mixed).length).toBeLessThan(12_000)
 })
 
 it('Bytes that end too early or are of another version are refused', () => {
