@@ -187,6 +187,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that a consumer could not handle, newest first
+         * @description Of all topics and services, for 30 days after they failed last.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of them, with its record
+         * @description Needs `operations.manage`.
+         */
+        get: operations["readDeadLetter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the record need not be handled any more
+         * @description It stays readable until it is forgotten. Asking again changes nothing.
+         *
+         *     Needs `operations.manage`.
+         */
+        post: operations["discardDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/{id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands the record to the consumer that failed, once more
+         * @description To that consumer only, and byte for byte. Asking again while it is on its way does nothing more. A record that fails again is dead once more; nothing redrives it by itself.
+         *
+         *     Needs `operations.manage`.
+         */
+        post: operations["redriveDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -2070,7 +2156,7 @@ export interface components {
             subject: {
                 id: string;
                 /** @enum {string} */
-                kind: "user" | "group" | "role" | "signingKey" | "accessToken" | "session" | "rule" | "exception" | "approval" | "query" | "coverage" | "notice" | "activity" | "network" | "report" | "reconciliation" | "webhook" | "webhookHosts" | "mailTemplate" | "ticket" | "groupingRule" | "ticketSettings";
+                kind: "user" | "group" | "role" | "signingKey" | "accessToken" | "session" | "rule" | "exception" | "approval" | "query" | "coverage" | "notice" | "activity" | "network" | "report" | "reconciliation" | "webhook" | "webhookHosts" | "mailTemplate" | "ticket" | "groupingRule" | "ticketSettings" | "deadLetter";
                 name: string | null;
             };
             traceId: string | null;
@@ -2094,6 +2180,135 @@ export interface components {
             next: number | null;
             /** @description Entries up to here were taken away by retention. */
             startsAfter: number;
+        };
+        DeadLetter: {
+            /** @description How often the consumer was called for it, in all. */
+            attempts: number;
+            /** @description As the topic’s message where it is one. At most 16 384 characters. */
+            body: {
+                content: string;
+                /** @enum {string} */
+                format: "json" | "text" | "base64";
+                truncated: boolean;
+            };
+            /** @description Of key and value. */
+            bytes: number;
+            /** @description Of the newest failure. */
+            cause: {
+                /**
+                 * @description `RECORD_UNREADABLE`: its bytes are no message of the topic. `RECORD_REFUSED`: the consumer will never take it. `CONSUMER_FAILED`: a fault of the consumer, which may be mended by then.
+                 * @enum {string}
+                 */
+                code: "RECORD_UNREADABLE" | "RECORD_REFUSED" | "CONSUMER_FAILED";
+                message: string;
+            };
+            /** @description The consumer that failed; others have handled the record. */
+            consumer: string;
+            /** Format: date-time */
+            failedAt: string;
+            /** @description How often it came to the dead letters. */
+            failures: number;
+            /** Format: date-time */
+            firstFailedAt: string;
+            /** @description At most 50, 500 characters each; what looks like a secret is hidden. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description Its last twenty failures, newest first. */
+            history: {
+                attempts: number;
+                cause: {
+                    /**
+                     * @description `RECORD_UNREADABLE`: its bytes are no message of the topic. `RECORD_REFUSED`: the consumer will never take it. `CONSUMER_FAILED`: a fault of the consumer, which may be mended by then.
+                     * @enum {string}
+                     */
+                    code: "RECORD_UNREADABLE" | "RECORD_REFUSED" | "CONSUMER_FAILED";
+                    message: string;
+                };
+                /** Format: date-time */
+                failedAt: string;
+                /** @description Which redrive it ended; 0 where it failed on its way. */
+                redrive: number;
+            }[];
+            /** Format: uuid */
+            id: string;
+            /** @description At most 200 characters; base64 where it is no text. */
+            key: string;
+            offset: number;
+            partition: number;
+            /** Format: date-time */
+            publishedAt: string;
+            redrives: number;
+            service: string;
+            /** @description Who redrove or discarded it last. */
+            settled: {
+                /** Format: date-time */
+                at: string;
+                by: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                };
+                reason: string | null;
+            } | null;
+            /**
+             * @description `redriven` is handled, unless it comes back: then it is `dead` again, with its failures counted.
+             * @enum {string}
+             */
+            state: "dead" | "redriven" | "discarded";
+            topic: string;
+            traceId: string | null;
+        };
+        DeadLetterSummary: {
+            /** @description How often the consumer was called for it, in all. */
+            attempts: number;
+            /** @description Of key and value. */
+            bytes: number;
+            /** @description Of the newest failure. */
+            cause: {
+                /**
+                 * @description `RECORD_UNREADABLE`: its bytes are no message of the topic. `RECORD_REFUSED`: the consumer will never take it. `CONSUMER_FAILED`: a fault of the consumer, which may be mended by then.
+                 * @enum {string}
+                 */
+                code: "RECORD_UNREADABLE" | "RECORD_REFUSED" | "CONSUMER_FAILED";
+                message: string;
+            };
+            /** @description The consumer that failed; others have handled the record. */
+            consumer: string;
+            /** Format: date-time */
+            failedAt: string;
+            /** @description How often it came to the dead letters. */
+            failures: number;
+            /** Format: date-time */
+            firstFailedAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description At most 200 characters; base64 where it is no text. */
+            key: string;
+            offset: number;
+            partition: number;
+            /** Format: date-time */
+            publishedAt: string;
+            redrives: number;
+            service: string;
+            /** @description Who redrove or discarded it last. */
+            settled: {
+                /** Format: date-time */
+                at: string;
+                by: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                };
+                reason: string | null;
+            } | null;
+            /**
+             * @description `redriven` is handled, unless it comes back: then it is `dead` again, with its failures counted.
+             * @enum {string}
+             */
+            state: "dead" | "redriven" | "discarded";
+            topic: string;
+            traceId: string | null;
         };
         DueDatePolicy: {
             /** @description By the criticality of the asset. */
@@ -2660,7 +2875,7 @@ export interface components {
         /** @description RFC 9457. `code` is stable. */
         Problem: {
             /** @enum {string} */
-            code: "MALFORMED" | "UNAUTHENTICATED" | "SIGN_IN_FAILED" | "NOT_PERMITTED" | "NOT_ALLOWED" | "CROSS_ORIGIN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_REQUIRED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "TRY_AGAIN" | "OUTCOME_UNKNOWN" | "EMAIL_TAKEN" | "NAME_TAKEN" | "ROLE_UNKNOWN" | "ROLE_IS_BUILT_IN" | "LAST_ADMIN" | "USER_UNKNOWN" | "RULE_CANNOT_BE_DELETED" | "ROLE_HAS_RULE" | "NO_RULE_FOR_ROLE" | "NO_ELIGIBLE_APPROVER" | "QUERY_INVALID" | "FEED_NOT_CONFIGURED" | "QUERY_IS_MANAGED" | "QUERY_UNKNOWN" | "FOLDER_RESERVED" | "ASSET_UNKNOWN" | "FORMAT_UNKNOWN" | "QUERY_CHANGED" | "RULE_CHANGED" | "APPROVER_NOT_CANDIDATE" | "EVIDENCE_UNKNOWN" | "WRONG_STATUS" | "NOT_YOUR_STEP" | "ALREADY_DECIDED" | "NO_REVIEWER" | "REQUEST_WAITS" | "DEFERRAL_ACTIVE" | "TOO_MANY_DEFERRALS" | "TEMPLATE_INVALID" | "HOST_NOT_ALLOWED";
+            code: "MALFORMED" | "UNAUTHENTICATED" | "SIGN_IN_FAILED" | "NOT_PERMITTED" | "NOT_ALLOWED" | "CROSS_ORIGIN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_REQUIRED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "TRY_AGAIN" | "OUTCOME_UNKNOWN" | "EMAIL_TAKEN" | "NAME_TAKEN" | "ROLE_UNKNOWN" | "ROLE_IS_BUILT_IN" | "LAST_ADMIN" | "USER_UNKNOWN" | "RULE_CANNOT_BE_DELETED" | "ROLE_HAS_RULE" | "NO_RULE_FOR_ROLE" | "NO_ELIGIBLE_APPROVER" | "QUERY_INVALID" | "FEED_NOT_CONFIGURED" | "QUERY_IS_MANAGED" | "QUERY_UNKNOWN" | "FOLDER_RESERVED" | "ASSET_UNKNOWN" | "FORMAT_UNKNOWN" | "QUERY_CHANGED" | "RULE_CHANGED" | "APPROVER_NOT_CANDIDATE" | "EVIDENCE_UNKNOWN" | "WRONG_STATUS" | "NOT_YOUR_STEP" | "ALREADY_DECIDED" | "NO_REVIEWER" | "REQUEST_WAITS" | "DEFERRAL_ACTIVE" | "TOO_MANY_DEFERRALS" | "DEAD_LETTER_SETTLED" | "DEAD_LETTER_TOO_LARGE" | "TEMPLATE_INVALID" | "HOST_NOT_ALLOWED";
             detail: string;
             errors?: {
                 column?: number;
@@ -3394,6 +3609,30 @@ export interface components {
          *     `NO_RULE_FOR_ROLE`: There is no rule for your role.
          */
         "CROSS_ORIGIN.NOT_PERMITTED.NO_RULE_FOR_ROLE": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `DEAD_LETTER_SETTLED`: The dead letter waits for nothing. */
+        DEAD_LETTER_SETTLED: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `DEAD_LETTER_TOO_LARGE`: The record is too large to be redriven.
+         *
+         *     `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request.
+         *
+         *     `INVALID`: Something in the request is wrong.
+         */
+        "DEAD_LETTER_TOO_LARGE.IDEMPOTENCY_KEY_REUSED.INVALID": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4246,6 +4485,158 @@ export interface operations {
             403: components["responses"]["NOT_PERMITTED"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before, with the same `sort`. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+                service?: string[];
+                /** @description Of `failedAt`; several with commas, descending with `-` before it. What is missing comes last. */
+                sort?: string;
+                state?: ("dead" | "redriven" | "discarded")[];
+                topic?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: {
+                            exact: boolean;
+                            value: number;
+                        };
+                        items: components["schemas"]["DeadLetterSummary"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    readDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    discardDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterSummary"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["DEAD_LETTER_SETTLED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED.INVALID"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    redriveDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterSummary"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["DEAD_LETTER_SETTLED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["DEAD_LETTER_TOO_LARGE.IDEMPOTENCY_KEY_REUSED.INVALID"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
         };
     };
     listen: {

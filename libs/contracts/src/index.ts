@@ -1,4 +1,5 @@
 export * as approvals from './gen/reprieve/approvals/v1/approvals_pb.js'
+export * as redrives from './gen/reprieve/audit/v1/redrives_pb.js'
 export * as coverage from './gen/reprieve/coverage/v1/coverage_pb.js'
 export * as directory from './gen/reprieve/directory/v1/directory_pb.js'
 export * as events from './gen/reprieve/events/v1/meta_pb.js'

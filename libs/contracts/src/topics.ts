@@ -1,5 +1,6 @@
 import type { DescMessage } from '@bufbuild/protobuf'
 import { ApprovalEventSchema } from './gen/reprieve/approvals/v1/approvals_pb.js'
+import { RedriveEventSchema } from './gen/reprieve/audit/v1/redrives_pb.js'
 import { CoverageChangesSchema } from './gen/reprieve/coverage/v1/coverage_pb.js'
 import { DirectoryEventSchema } from './gen/reprieve/directory/v1/directory_pb.js'
 import { ExceptionsEventSchema } from './gen/reprieve/exceptions/v1/exceptions_pb.js'
@@ -11,7 +12,15 @@ import { TicketCountsEventSchema } from './gen/reprieve/scope/v1/ticket_counts_p
 import { TicketsEventSchema } from './gen/reprieve/tickets/v1/tickets_pb.js'
 
 /** Services that own a topic: each publishes on its own topics and on no other. */
-export type TopicOwner = 'directory' | 'rules' | 'exceptions' | 'approvals' | 'scope' | 'tickets' | 'notifications'
+export type TopicOwner =
+  | 'directory'
+  | 'rules'
+  | 'exceptions'
+  | 'approvals'
+  | 'scope'
+  | 'tickets'
+  | 'notifications'
+  | 'audit'
 
 export interface TopicContract {
   owner: TopicOwner
@@ -36,6 +45,7 @@ export const TOPICS = {
   'scanner.instances.v1': { owner: 'scope', message: InstanceEventSchema, partitions: 8, retentionMs: 7 * DAY_MS },
   'tickets.v1': { owner: 'tickets', message: TicketsEventSchema, partitions: 4, retentionMs: 'compacted' },
   'notifications.v1': { owner: 'notifications', message: NoticeEventSchema, partitions: 4, retentionMs: 7 * DAY_MS },
+  'redrives.v1': { owner: 'audit', message: RedriveEventSchema, partitions: 1, retentionMs: 7 * DAY_MS },
 } as const satisfies Record<string, TopicContract>
 
 export type TopicName = keyof typeof TOPICS

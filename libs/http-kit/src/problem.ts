@@ -56,6 +56,9 @@ export const PROBLEMS = {
   REQUEST_WAITS: [409, 'A request waits already'],
   DEFERRAL_ACTIVE: [409, 'A deferral is in force'],
   TOO_MANY_DEFERRALS: [422, 'It was deferred too often'],
+  // Operation
+  DEAD_LETTER_SETTLED: [409, 'The dead letter waits for nothing'],
+  DEAD_LETTER_TOO_LARGE: [422, 'The record is too large to be redriven'],
   // Notices
   TEMPLATE_INVALID: [422, 'The template is wrong'],
   HOST_NOT_ALLOWED: [422, 'Nothing is delivered to this host'],

@@ -18,6 +18,7 @@ import { type HealthSources, type Readiness, readiness } from './health.js'
 import { serveHealth } from './health-routes.js'
 import { type HostTables, hostModule } from './host.module.js'
 import { nestLog } from './nest-log.js'
+import { REDRIVES_TOPIC, readRedrive } from './read-redrive.js'
 import { republicationController } from './republication.js'
 import { measureCall, measureCycle, measureRequests, observeService } from './service-metrics.js'
 import { BACKGROUND } from './tokens.js'
@@ -116,6 +117,7 @@ export async function startService(definition: ServiceDefinition, options: Start
     carrier,
     service: definition.name,
     decode: decodeEvent,
+    redrives: { topic: REDRIVES_TOPIC, read: readRedrive },
     log: logger,
     onCall: (call) => measureCall(definition.name, call),
   })

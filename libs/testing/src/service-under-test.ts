@@ -230,6 +230,11 @@ export class ServiceUnderTest {
     await this.#carrier.publish([{ topic, key: meta?.subjectId ?? '', value: toBinary(message, event) }])
   }
 
+  /** Publishes bytes as they are, whatever they are. */
+  async publishBytes(topic: string, key: string, value: Uint8Array, headers: Readonly<Record<string, string>> = {}) {
+    await this.#carrier.publish([{ topic, key, value, headers }])
+  }
+
   /** What this service published so far on a topic, oldest first. */
   published<T extends TopicName>(topic: T): Array<TestEventOf<T>> {
     return this.#published.filter((seen) => seen.topic === topic).map(({ event }) => event as TestEventOf<T>)

@@ -2,21 +2,28 @@ import { Module } from '@nestjs/common'
 import type { Clock } from '@reprieve/clock'
 import { type Environment, readConfig } from '@reprieve/config'
 import type { Database } from '@reprieve/database'
+import { type Carrier, DEAD_LETTER_RETENTION_MS } from '@reprieve/messaging'
+import type { Outbox } from '@reprieve/outbox'
 import { PeoplePrincipals } from '@reprieve/people'
 import {
   BACKGROUND,
   type BackgroundWork,
+  CARRIER,
   CLOCK,
   DATABASE,
   ENVIRONMENT,
   LOGGER,
+  OUTBOX,
   REPUBLISHERS,
   RepeatedWork,
 } from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
 import { AuditController } from './adapters/http/audit.controller.js'
+import { DeadLettersController } from './adapters/http/dead-letters.controller.js'
 import { LiveController } from './adapters/http/live.controller.js'
+import { DeadLettersSubscription } from './adapters/messaging/dead-letters.subscription.js'
 import { TopicsConsumer } from './adapters/messaging/topics.consumer.js'
+import { DeadLetterRepository } from './adapters/postgres/dead-letter.repository.js'
 import { IntakeRepository } from './adapters/postgres/intake.repository.js'
 import { JournalReader } from './adapters/postgres/journal.reader.js'
 import { JournalRepository } from './adapters/postgres/journal.repository.js'
@@ -24,6 +31,7 @@ import { LiveRepository } from './adapters/postgres/live.repository.js'
 import { RetentionRepository } from './adapters/postgres/retention.repository.js'
 import type { AuditTables } from './adapters/postgres/tables.js'
 import { INTAKE, SETTINGS, TAKEN_IN } from './adapters/tokens.js'
+import { DeadLetterService } from './application/dead-letter.service.js'
 import { keepHouse } from './application/housekeeping.js'
 import { JournalWriter } from './application/journal-writer.js'
 import { LiveFeed } from './application/live-feed.js'
@@ -39,7 +47,7 @@ const HOUR_MS = 3_600_000
 const LOOK_EVERY_MS = 200
 
 @Module({
-  controllers: [TopicsConsumer, AuditController, LiveController],
+  controllers: [TopicsConsumer, AuditController, LiveController, DeadLettersController],
   providers: [
     {
       provide: SETTINGS,
@@ -52,6 +60,23 @@ const LOOK_EVERY_MS = 200
       useFactory: (database: Db, clock: Clock) => new PeoplePrincipals(database, clock),
     },
     { provide: INTAKE, inject: [DATABASE], useFactory: (database: Db) => new IntakeRepository(database) },
+    {
+      provide: DeadLetterRepository,
+      inject: [DATABASE],
+      useFactory: (database: Db) => new DeadLetterRepository(database),
+    },
+    {
+      provide: DeadLetterService,
+      inject: [DeadLetterRepository, INTAKE, OUTBOX, CLOCK],
+      useFactory: (letters: DeadLetterRepository, intake: IntakeRepository, outbox: Outbox, clock: Clock) =>
+        new DeadLetterService(letters, intake, outbox, clock),
+    },
+    {
+      provide: DeadLettersSubscription,
+      inject: [CARRIER, DeadLetterRepository, LOGGER],
+      useFactory: (carrier: Carrier, letters: DeadLetterRepository, logger: Logger) =>
+        new DeadLettersSubscription(carrier, letters, logger),
+    },
     { provide: JournalReader, inject: [DATABASE], useFactory: (database: Db) => new JournalReader(database) },
     {
       provide: LiveFeed,
@@ -83,11 +108,23 @@ const LOOK_EVERY_MS = 200
     { provide: TAKEN_IN, inject: [WRITING], useFactory: (writing: RepeatedWork) => () => writing.wake() },
     {
       provide: BACKGROUND,
-      inject: [WRITING, TELLING, LiveFeed, DATABASE, CLOCK, LOGGER, SETTINGS],
+      inject: [
+        WRITING,
+        TELLING,
+        LiveFeed,
+        DeadLettersSubscription,
+        DeadLetterRepository,
+        DATABASE,
+        CLOCK,
+        LOGGER,
+        SETTINGS,
+      ],
       useFactory: (
         writing: RepeatedWork,
         telling: RepeatedWork,
         feed: LiveFeed,
+        taking: DeadLettersSubscription,
+        letters: DeadLetterRepository,
         database: Db,
         clock: Clock,
         logger: Logger,
@@ -99,7 +136,11 @@ const LOOK_EVERY_MS = 200
           entriesMs: days === undefined ? null : days * 24 * HOUR_MS,
           liveEventsMs: settings.LIVE_EVENT_HOURS * HOUR_MS,
         }
-        const work = () => keepHouse(retention, clock, keeping)
+        const work = async () => {
+          await keepHouse(retention, clock, keeping)
+          const before = new Date(clock.now().getTime() - DEAD_LETTER_RETENTION_MS)
+          while ((await letters.forget(before)) > 0);
+        }
         return [
           {
             // Where it fails now, the first look does it, and tells if that fails, too.
@@ -109,6 +150,7 @@ const LOOK_EVERY_MS = 200
           },
           writing,
           telling,
+          taking,
           new RepeatedWork({ name: 'retention', everyMs: HOUR_MS, work, logger }),
         ]
       },

@@ -15,6 +15,7 @@ import { QueriesController } from './adapters/http/queries.controller.js'
 import { ReportsController } from './adapters/http/reports.controller.js'
 import { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
+import { IngestRedrivesConsumer } from './adapters/messaging/ingest-redrives.consumer.js'
 import { ScopeRepublisher } from './adapters/messaging/scope.republisher.js'
 import { TicketCountsRepublisher } from './adapters/messaging/ticket-counts.republisher.js'
 import { TicketsConsumer } from './adapters/messaging/tickets.consumer.js'
@@ -202,6 +203,7 @@ const jobs: Provider[] = [
     FeedsController,
     ExceptionsConsumer,
     TicketsConsumer,
+    IngestRedrivesConsumer,
   ],
   providers: [
     {

@@ -453,6 +453,10 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'GET /feeds': operators(),
   // Nothing says where it comes from.
   'POST /feeds/{name}/takes': operators({ params: ['kev'] }, 409),
+  'GET /dead-letters': operators(),
+  'GET /dead-letters/{id}': operators({ params: [randomUUID()] }, 404),
+  'POST /dead-letters/{id}/redrive': operators({ params: [randomUUID()] }, 404),
+  'POST /dead-letters/{id}/discard': operators({ params: [randomUUID()], body: { reason: 'None.' } }, 404),
   'GET /reconciliations': operators(),
   'POST /reconciliations': operators(),
   'POST /republications/approvals.v1': operators(),

@@ -12,7 +12,12 @@ export const DEAD_LETTER_HEADERS = {
   traceId: 'dlq-trace-id',
   attempts: 'dlq-attempts',
   failedAt: 'dlq-failed-at',
+  /** When the record itself was published: an offset alone says nothing once a topic was made anew. */
+  publishedAt: 'dlq-published-at',
 } as const
+
+/** Headers of a record that was put back on its own topic: of which dead letter, and the how manieth time. */
+export const REDRIVE_HEADERS = { of: 'redrive-of', number: 'redrive-number' } as const
 
 /** Kept for 30 days: long enough that a person can look into them and redrive them. */
 export const DEAD_LETTER_RETENTION_MS = 30 * 86_400_000
@@ -43,5 +48,6 @@ export function deadLetterHeaders(
     [DEAD_LETTER_HEADERS.traceId]: traceIdOf(delivery.headers) ?? '',
     [DEAD_LETTER_HEADERS.attempts]: String(attempts),
     [DEAD_LETTER_HEADERS.failedAt]: failedAt.toISOString(),
+    [DEAD_LETTER_HEADERS.publishedAt]: delivery.publishedAt.toISOString(),
   }
 }

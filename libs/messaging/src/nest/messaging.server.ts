@@ -17,12 +17,26 @@ import { type ConsumerOptions, ConsumerOptionsError, readConsumerOptions } from 
 import { HandlerFaultsFilter } from './handler-faults.filter.js'
 import { MessagingContext } from './messaging-context.js'
 
+/** A record that once failed, to be handled once more by the consumer that failed. */
+export interface Redrive {
+  group: string
+  delivery: Delivery
+}
+
+export interface RedriveOptions {
+  topic: string
+  /** What a record of that topic asks for. Whatever it throws makes that record a dead letter. */
+  read: (delivery: Delivery) => Redrive
+}
+
 export interface MessagingServerOptions {
   carrier: Carrier
   /** The first part of its groups' names. */
   service: string
   /** The event of a record. Whatever it throws makes the record a dead letter, with that reason. */
   decode: (topic: string, delivery: Delivery) => unknown
+  /** Where records come back from the dead letters; those for other services' consumers are passed over. */
+  redrives?: RedriveOptions
   log?: MessagingLog
   /** Told of every call of a handler, whatever came of it. */
   onCall?: (call: { handler: string; topic: string; seconds: number }) => void
@@ -96,6 +110,8 @@ export class MessagingServer extends Server implements CustomTransportStrategy {
     try {
       await this.#app?.init()
       this.#readers = this.#handlers.map((handler) => this.#reader(handler))
+      const { redrives } = this.#options
+      if (redrives !== undefined && this.#handlers.length > 0) this.#readers.push(this.#redriver(redrives))
       this.#refuseSameGroup()
     } catch (error) {
       return done(error)
@@ -155,6 +171,41 @@ export class MessagingServer extends Server implements CustomTransportStrategy {
       ...(options.retries === undefined ? {} : { retries: options.retries }),
     }
     return { subscription, active: null, waitingFor: 'it has not joined its group yet' }
+  }
+
+  #redriver({ topic, read }: RedriveOptions): Reader {
+    const group = `${this.#options.service}.redrives`
+    const subscription: Subscription = {
+      group,
+      topics: [topic],
+      handler: group,
+      maxBatch: 1,
+      handle: async ([asked], context) => {
+        if (asked !== undefined) await this.#redrive(asked, read, context)
+      },
+    }
+    return { subscription, active: null, waitingFor: 'it has not joined its group yet' }
+  }
+
+  /** What fails here fails as any record does: tried again, then among the dead letters once more. Nothing redrives it by itself. */
+  async #redrive(asked: Delivery, read: RedriveOptions['read'], context: BatchContext): Promise<void> {
+    let redrive: Redrive
+    try {
+      redrive = read(asked)
+    } catch (error) {
+      throw new PoisonError(reasonOf(error), { cause: error })
+    }
+    const { group, delivery } = redrive
+    const { service } = this.#options
+    if (!group.startsWith(`${service}.`)) return
+    const handler = this.#handlers.find(({ topic, options }) => this.#groupOf(topic, options) === group)
+    if (handler === undefined) throw new PoisonError(`${service} has no consumer ${group} any more`)
+    if (handler.options.positions !== undefined) {
+      throw new PoisonError(`${group} keeps positions of its own: it takes records from their topic only`)
+    }
+    const once: BatchContext = { ...context, deadLetter: (_, reason) => context.deadLetter(asked, reason) }
+    if (handler.options.batch === undefined) await this.#handleOne(handler, [delivery], once)
+    else await this.#handleBatch(handler, undefined, [delivery], once)
   }
 
   #positionsOf({ topic, options }: Handler): PositionStore | undefined {

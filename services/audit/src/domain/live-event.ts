@@ -39,6 +39,8 @@ export function mayHear(person: Principal, event: LiveEvent, exception: Exceptio
       return can(person, 'report.read', { ownerId }) || (event.type === 'report.done' && can(person, 'instance.read'))
     case 'reconciliation':
       return can(person, 'reconciliation.run')
+    case 'deadLetter':
+      return can(person, 'deadLetter.manage')
     case 'accessToken':
       return can(person, 'token.read', { ownerId })
     case 'ticket':

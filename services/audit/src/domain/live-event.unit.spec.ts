@@ -38,6 +38,7 @@ const ENOUGH: Readonly<Partial<Record<SubjectKind, readonly Permission[]>>> = {
   ticket: ['tickets.write', 'tickets.manage', 'audit.read'],
   groupingRule: ['tickets.manage', 'audit.read'],
   ticketSettings: ['tickets.manage', 'audit.read'],
+  deadLetter: ['operations.manage'],
 }
 const ALL: readonly Permission[] = [
   'exceptions.request',

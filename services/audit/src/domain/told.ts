@@ -29,6 +29,7 @@ export const SUBJECT_KINDS = [
   'ticket',
   'groupingRule',
   'ticketSettings',
+  'deadLetter',
 ] as const
 
 export type SubjectKind = (typeof SUBJECT_KINDS)[number]

@@ -133,7 +133,16 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET /webhooks/{id}/deliveries',
     'GET,PUT /webhook-hosts',
   ),
-  ...rows('audit', 'GET /audit', 'GET /audit/verification', 'GET /events'),
+  ...rows(
+    'audit',
+    'GET /audit',
+    'GET /audit/verification',
+    'GET /events',
+    'GET /dead-letters',
+    'GET /dead-letters/{id}',
+    'POST /dead-letters/{id}/redrive',
+    'POST /dead-letters/{id}/discard',
+  ),
 ]
 
 /** Answers that go on for as long as somebody listens. */

@@ -21,6 +21,44 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export interface DeadLetter {
+  attempts: number;
+  cause: string;
+  cause_code: string;
+  consumer: string;
+  discard_reason: string | null;
+  failed_at: Date;
+  failures: number;
+  first_failed_at: Date;
+  headers: string;
+  id: string;
+  key: Uint8Array;
+  partition: number;
+  published_at: Date;
+  record_offset: number;
+  redrives: Generated<number>;
+  service: string;
+  settled_at: Date | null;
+  settled_by_id: string | null;
+  settled_by_name: string | null;
+  state: string;
+  topic: string;
+  trace_id: string | null;
+  value: Uint8Array;
+  version: Generated<number>;
+}
+
+export interface DeadLetterFailure {
+  attempts: number;
+  cause: string;
+  cause_code: string;
+  dead_letter_id: string;
+  dlq_offset: number;
+  dlq_topic: string;
+  failed_at: Date;
+  redrive: number;
+}
+
 export interface Intake {
   event_id: string;
   seq: Generated<number>;
@@ -73,6 +111,8 @@ export interface Subject {
 }
 
 export interface DB {
+  dead_letter: DeadLetter;
+  dead_letter_failure: DeadLetterFailure;
   intake: Intake;
   journal: Journal;
   journal_head: JournalHead;

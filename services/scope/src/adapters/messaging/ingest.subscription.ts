@@ -18,6 +18,7 @@ import type { IngestRecord, Refused } from '../../domain/ingest/record.js'
 import { decodeInstanceEvent, UnreadableEvent } from './decode-instance-event.js'
 
 export const INSTANCES_TOPIC = 'scanner.instances.v1'
+export const INGEST_GROUP = 'scope-ingest'
 
 const MAX_BATCH = 4_096
 // Records in one turn of the event loop: reading and checking them is plain computing.
@@ -47,7 +48,7 @@ export class IngestSubscription implements BackgroundWork {
 
   async start(): Promise<void> {
     this.#subscription = await this.#parts.carrier.subscribe({
-      group: 'scope-ingest',
+      group: INGEST_GROUP,
       topics: [INSTANCES_TOPIC],
       handler: 'scope ingest',
       maxBatch: MAX_BATCH,
