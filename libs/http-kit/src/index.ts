@@ -13,6 +13,7 @@ export type { IdempotencyTables } from './idempotency.tables.js'
 export {
   asBoundedCount,
   boundedCount,
+  COUNT_BOUND,
   Keyset,
   type PageOptions,
   type PageRequest,

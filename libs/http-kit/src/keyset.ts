@@ -169,7 +169,8 @@ export async function readPage<Tables, DB, TB extends keyof DB, Row, Field exten
   }
 }
 
-const COUNT_BOUND = 10_000
+/** Lists count up to here. */
+export const COUNT_BOUND = 10_000
 
 /** Counts what a query selects and stops at 10 000: beyond that, nobody needs the number, and counting costs as much as reading. */
 export async function boundedCount<Tables, DB, TB extends keyof DB, Row>(

@@ -1,7 +1,15 @@
 import type { Database } from '@reprieve/database'
-import { boundedCount, type List, type PageRequest, readPage, type SortColumn } from '@reprieve/http-kit'
+import {
+  asBoundedCount,
+  boundedCount,
+  COUNT_BOUND,
+  type List,
+  type PageRequest,
+  readPage,
+  type SortColumn,
+} from '@reprieve/http-kit'
 import { type SelectQueryBuilder, sql } from 'kysely'
-import type { Severity } from '../../domain/tally.js'
+import { SEVERITIES, type Severity } from '../../domain/tally.js'
 import type { TicketStatus, Update } from '../../domain/ticket.js'
 import type { TicketsTables } from './tables.js'
 import { updateOf } from './ticket.rows.js'
@@ -37,6 +45,19 @@ const COLUMNS: Readonly<Record<Sort, SortColumn>> = {
   createdAt: { by: 'ticket.created_at', type: 'timestamptz' },
 }
 
+/** All that they are made of. */
+const SORTED_BY = [
+  'ticket.due_date',
+  'ticket.title',
+  'ticket.owner_name',
+  'ticket.status',
+  'ticket.severity_rank',
+  'ticket.instance_count',
+  'ticket.created_at',
+] as const
+
+const MANY = asBoundedCount(COUNT_BOUND + 1)
+
 type Query = SelectQueryBuilder<TicketsTables, 'ticket', { id: string }>
 
 /** The list of tickets: which are on a page, and what happened to one of them. */
@@ -51,12 +72,36 @@ export class TicketTableRepository {
   async page(filters: Filters, today: string, request: PageRequest<Sort>): Promise<List<string>> {
     const { db } = this.#database
     const every = db.selectFrom('ticket').select('ticket.id')
+    const isFiltered = Object.values(filters).some((filter) => filter !== undefined)
+    const few = isFiltered ? await this.#pageOfFew(filtered(every.select(SORTED_BY), filters, today), request) : null
+    if (few !== null) return few
+    // Of many the order's index meets a page soon.
     const all = filtered(every, filters, today)
-    const count = await boundedCount(db, all)
-    // Few are found by their filters and sorted then; many by the order's index, which meets a page of them soon.
-    const query = count.exact ? every.where(sql<boolean>`ticket.id = ANY (ARRAY(${all}))`) : all
-    const { items, ...rest } = await readPage(db, query, request, { columns: COLUMNS, id: 'ticket.id', count })
+    const count = isFiltered ? MANY : await boundedCount(db, all)
+    const { items, ...rest } = await readPage(db, all, request, { columns: COLUMNS, id: 'ticket.id', count })
     return { items: items.map(({ id }) => id), ...rest }
+  }
+
+  /** Few are found by their filters once, counted and then sorted. @returns null where there are more */
+  async #pageOfFew(all: Query, request: PageRequest<Sort>): Promise<List<string> | null> {
+    const { db } = this.#database
+    const found = db
+      // In its own body the name is still the table's.
+      .with(
+        (cte) => cte('ticket').materialized(),
+        () => all.limit(COUNT_BOUND + 1),
+      )
+      .selectFrom('ticket')
+      .select(['ticket.id', sql<number>`(SELECT count(*)::int4 FROM ticket)`.as('found')])
+    const page = await readPage(db, found, request, { columns: COLUMNS, id: 'ticket.id', count: MANY })
+    const [first] = page.items
+    if (first !== undefined && first.found > COUNT_BOUND) return null
+    // Beyond the last page there is no row that tells how many there are.
+    const count =
+      first === undefined && request.cursor !== undefined
+        ? await boundedCount(db, all)
+        : asBoundedCount(first?.found ?? 0)
+    return count.exact ? { ...page, items: page.items.map(({ id }) => id), count } : null
   }
 
   /** What happened to a ticket, the newest first unless asked otherwise. */
@@ -77,7 +122,8 @@ function filtered(every: Query, filters: Filters, today: string): Query {
   let query = every
   if (status) query = query.where('ticket.status', 'in', status)
   if (ownerId) query = query.where('ticket.owner_id', 'in', ownerId)
-  if (severity) query = query.where('ticket.severity', 'in', severity)
+  // By their rank, which is also their order.
+  if (severity) query = query.where('ticket.severity_rank', 'in', severity.map(rankOf))
   if (source) query = query.where('ticket.source', 'in', source)
   if (groupingRuleId) query = query.where('ticket.group_rule_id', 'in', groupingRuleId)
   if (overdue === true)
@@ -94,6 +140,8 @@ function filtered(every: Query, filters: Filters, today: string): Query {
   if (text) query = query.where(({ or }) => or(text.map(holdsText)))
   return query
 }
+
+const rankOf = (severity: Severity): number => SEVERITIES.length - 1 - SEVERITIES.indexOf(severity)
 
 /** One or two letters are in nearly every title: they find the words that begin so, which have trigrams, too. */
 function holdsText(part: string) {
