@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useId, useRef, useState } from 'react'
 import { ApiProblem } from '../api/problem.js'
 import type { createEditor, QueryFault } from './codemirror.js'
-import { fieldsQuery } from './fields.js'
+import { fieldsQuery, type QueryField } from './fields.js'
 
 interface QueryEditorProps {
   value: string
@@ -17,6 +17,8 @@ interface QueryEditorProps {
   onSubmit?: () => void
   /** Enter submits. */
   singleLine?: boolean
+  /** What can be asked about; absent: instances. */
+  fields?: readonly QueryField[]
 }
 
 type Editor = ReturnType<typeof createEditor>
@@ -27,7 +29,8 @@ export function QueryEditor(props: QueryEditorProps) {
   const place = useRef<HTMLDivElement>(null)
   const latest = useRef(props)
   latest.current = props
-  const fields = useQuery(fieldsQuery).data
+  const ofInstances = useQuery({ ...fieldsQuery, enabled: props.fields === undefined }).data
+  const fields = props.fields ?? ofInstances
   const known = useRef(fields)
   known.current = fields
   const [editor, setEditor] = useState<{ view: Editor; module: typeof import('./codemirror.js') } | null>(null)

@@ -41,3 +41,12 @@ export const localDayText = (at: Date, timeZone?: string): string =>
     year: 'numeric',
     ...(timeZone === undefined ? {} : { timeZone }),
   }).format(at)
+
+/** Along an axis: `1 Mar`, or `1 Mar, 18:05`, in the reader's zone. */
+export const axisText = (at: Date, by: 'day' | 'hour', timeZone?: string): string =>
+  new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...(by === 'day' ? {} : { hour: '2-digit', minute: '2-digit' }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(at)

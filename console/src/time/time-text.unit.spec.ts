@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { agoText, localDayText, localText, utcText } from './time-text.js'
+import { agoText, axisText, localDayText, localText, utcText } from './time-text.js'
 
 const AT = new Date('2026-03-01T23:30:00Z')
 const ago = (ms: number) => agoText(new Date(AT.getTime() + ms), AT)
@@ -15,6 +15,11 @@ describe('a time', () => {
   it('is shown in the reader’s zone, where it may be another day', () => {
     expect(localDayText(AT, 'Europe/Zurich')).toBe('2 Mar 2026')
     expect(localText(AT, 'America/New_York')).toBe('1 Mar 2026, 18:30')
+  })
+
+  it('is short along an axis', () => {
+    expect(axisText(AT, 'day', 'Europe/Zurich')).toBe('2 Mar')
+    expect(axisText(AT, 'hour', 'Europe/Zurich')).toBe('2 Mar, 00:30')
   })
 
   it('is in UTC on hover', () => {

@@ -4,11 +4,12 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFilter, IconSearch, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useMe } from '../../session/me.js'
-import type { ExceptionsChange, ExceptionsSearch } from './exceptions-search.js'
+import type { SearchChange } from '../../table/changed-search.js'
+import type { ExceptionsSearch } from './exceptions-search.js'
 
 interface ExceptionFiltersProps {
   search: ExceptionsSearch
-  onChange: (changes: ExceptionsChange) => void
+  onChange: (changes: SearchChange<ExceptionsSearch>) => void
 }
 
 const MORE = ['kind', 'minInstances', 'requestedAfter', 'requestedBefore', 'expiresAfter', 'expiresBefore'] as const

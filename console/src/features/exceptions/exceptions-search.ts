@@ -28,9 +28,6 @@ export interface ExceptionsSearch {
 export const EXCEPTION_TABS = ['general', 'instances', 'evidence', 'comments', 'history'] as const
 export type ExceptionTab = (typeof EXCEPTION_TABS)[number]
 
-/** What changes in the address; undefined takes it away. */
-export type ExceptionsChange = { [K in keyof ExceptionsSearch]?: ExceptionsSearch[K] | undefined }
-
 const TEXTS = [
   'text',
   'requestedBy',

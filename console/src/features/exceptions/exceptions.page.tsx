@@ -8,6 +8,7 @@ import { EmptyState } from '../../feedback/empty-state.js'
 import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { useMay, useMe } from '../../session/me.js'
 import { PageHeader } from '../../shell/page-header.js'
+import { changedSearch, type SearchChange } from '../../table/changed-search.js'
 import { ColumnMenu } from '../../table/column-menu.js'
 import { countText } from '../../table/count-text.js'
 import { CountedTabs } from '../../table/counted-tabs.js'
@@ -18,7 +19,7 @@ import { BulkBar } from './bulk-bar.js'
 import { EXCEPTION_COLUMNS } from './exception-columns.js'
 import { ExceptionFilters } from './exception-filters.js'
 import { exceptionList, exceptionTable } from './exception-queries.js'
-import { type ExceptionsChange, type ExceptionsSearch, filterOf } from './exceptions-search.js'
+import { type ExceptionsSearch, filterOf } from './exceptions-search.js'
 import { STATUS_NAMES, statusWord } from './status.js'
 
 /** Exception Management: the Exception Table, with whatever is open over it. */
@@ -67,10 +68,10 @@ function ExceptionTable() {
   const filter = filterOf(search)
   const table = useInfiniteQuery(exceptionTable(filter))
   const rows = useMemo(() => table.data?.pages.flatMap(({ items }) => items) ?? [], [table.data])
-  const change = (changes: ExceptionsChange) =>
+  const change = (changes: SearchChange<ExceptionsSearch>) =>
     void navigate({
       to: '.',
-      search: ((before: ExceptionsSearch) => clean({ ...before, ...changes } as ExceptionsSearch)) as never,
+      search: ((before: ExceptionsSearch) => changedSearch(before, changes)) as never,
       replace: true,
     })
   const filtered = Object.keys(filter).some((name) => name !== 'sort')
@@ -141,13 +142,9 @@ function ExceptionTable() {
   )
 }
 
-/** Without what is not asked for, so that addresses stay short. */
-const clean = (search: ExceptionsSearch): ExceptionsSearch =>
-  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''))
-
 interface StatusTabsProps {
   search: ExceptionsSearch
-  onChange: (changes: ExceptionsChange) => void
+  onChange: (changes: SearchChange<ExceptionsSearch>) => void
 }
 
 function StatusTabs({ search, onChange }: StatusTabsProps) {

@@ -18,6 +18,8 @@ import { WaitingList } from './waiting-list.js'
 
 const SummaryChart = lazy(() => import('./summary-chart.js').then(({ SummaryChart: it }) => ({ default: it })))
 
+const HistoryChart = lazy(() => import('./history-chart.js').then(({ HistoryChart: it }) => ({ default: it })))
+
 const DAY_MS = 86_400_000
 const SOON_DAYS = 30
 /** The same for a whole day, so that it is one query. */
@@ -56,6 +58,13 @@ export function HomePage() {
                 <Panel title="Open and covered by severity" to="/instances" link>
                   <Suspense fallback={<Skeleton height={220} />}>
                     <SummaryChart />
+                  </Suspense>
+                </Panel>
+              )}
+              {mayReadInstances && (
+                <Panel title="Open and covered over time" link={false}>
+                  <Suspense fallback={<Skeleton height={220} />}>
+                    <HistoryChart />
                   </Suspense>
                 </Panel>
               )}

@@ -9,5 +9,22 @@ export const summaryQuery = queryOptions({
   queryFn: ({ signal }) => ask(api.GET('/summary', { signal })),
 })
 
+/** Days that the picture shows. */
+export const SPANS = ['7', '30', '90', '365'] as const
+export type Span = (typeof SPANS)[number]
+
+/** How they were: by the hour for a week, else by the day. */
+export const historyQuery = (span: Span) =>
+  queryOptions({
+    queryKey: ['summary', 'history', span],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET('/summary/history', {
+          params: { query: { days: Number(span), step: span === '7' ? 'hour' : 'day' } },
+          signal,
+        }),
+      ),
+  })
+
 export const totalOf = (counts: Readonly<Record<Severity, number>>): number =>
   SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0)

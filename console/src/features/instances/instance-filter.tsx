@@ -4,16 +4,17 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { fieldsQuery, type QueryField } from '../../query-editor/fields.js'
 import { QueryEditor, queryFaults } from '../../query-editor/query-editor.js'
+import type { SearchChange } from '../../table/changed-search.js'
 import { AddCondition } from './add-condition.js'
 import { type Condition, readConditions, TEST_WORDS, writeConditions } from './conditions.js'
 import { instanceCount } from './instance-queries.js'
-import type { InstancesChange, InstancesSearch } from './instances-search.js'
+import type { InstancesSearch } from './instances-search.js'
 
 const CHECK_AFTER_MS = 350
 
 interface InstanceFilterProps {
   search: InstancesSearch
-  onChange: (changes: InstancesChange) => void
+  onChange: (changes: SearchChange<InstancesSearch>) => void
 }
 
 /** Which instances: by conditions that are clicked together, or in the query language. Both are the same filter. */

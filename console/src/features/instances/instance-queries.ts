@@ -35,6 +35,13 @@ export const instanceById = (id: string) =>
     queryFn: ({ signal }) => ask(api.GET('/instances/{id}', { params: { path: { id } }, signal })),
   })
 
+/** Ids of the open tickets that it is one of. */
+export const ticketsOf = (id: string) =>
+  queryOptions({
+    queryKey: ['instances+tickets', 'of', id],
+    queryFn: ({ signal }) => ask(api.GET('/instances/{id}/tickets', { params: { path: { id } }, signal })),
+  })
+
 /** What covers or defers it, now and ever. */
 export const coverageOf = (id: string) =>
   queryOptions({

@@ -13,6 +13,7 @@ import { Coverage } from './details/coverage.js'
 import { Facts, Section } from './details/facts.js'
 import { Scanners } from './details/scanners.js'
 import { Scores } from './details/scores.js'
+import { InstanceTickets } from './details/tickets.js'
 import { instanceById, instanceTable } from './instance-queries.js'
 import { instanceFilterOf } from './instances-search.js'
 import { justThese } from './selection.js'
@@ -32,6 +33,7 @@ export function InstanceDrawer() {
 function Details({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const navigate = useNavigate()
   const neighbours = useNeighbours(instance.id)
+  const mayReadTickets = useMay('tickets.write', 'tickets.manage', 'audit.read')
   const open = (id: string) => void navigate({ to: '/instances/$id', params: { id }, search: true as never })
   useKeys(neighbourKeys(neighbours, open, 'Instance'))
   const { asset, component } = instance
@@ -58,6 +60,11 @@ function Details({ instance, onClose }: { instance: Instance; onClose: () => voi
         <Section title="Coverage">
           <Coverage instanceId={instance.id} />
         </Section>
+        {mayReadTickets && (
+          <Section title="Tickets">
+            <InstanceTickets instanceId={instance.id} />
+          </Section>
+        )}
         <Section title="What">
           <Facts
             facts={[

@@ -15,9 +15,6 @@ export interface InstancesSearch {
   sort?: string
 }
 
-/** What changes in the address; undefined takes it away. */
-export type InstancesChange = { [K in keyof InstancesSearch]?: InstancesSearch[K] | undefined }
-
 /** Takes what it knows out of an address that anybody may have written; the rest is dropped. */
 export function readInstancesSearch(search: Record<string, unknown>): InstancesSearch {
   const read: InstancesSearch = {}
@@ -39,12 +36,6 @@ export const instanceFilterOf = ({ filter, coverage, status, sort }: InstancesSe
   ...(status === undefined ? {} : { status }),
   ...(sort === undefined ? {} : { sort }),
 })
-
-/** Without what is not asked for, so that addresses stay short. */
-export const changedSearch = (before: InstancesSearch, changes: InstancesChange): InstancesSearch =>
-  Object.fromEntries(
-    Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined && value !== ''),
-  )
 
 /** What can be asked of the inventory; absent: all that is open. */
 export interface InstanceFilter {

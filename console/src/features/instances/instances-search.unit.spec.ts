@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { changedSearch, instanceFilterOf, readInstancesSearch } from './instances-search.js'
+import { changedSearch } from '../../table/changed-search.js'
+import { type InstancesSearch, instanceFilterOf, readInstancesSearch } from './instances-search.js'
 import { justThese } from './selection.js'
 
 describe('the address of Vulnerability Instances', () => {
@@ -16,7 +17,9 @@ describe('the address of Vulnerability Instances', () => {
 
   it('is short: what is the default is not in it', () => {
     expect(readInstancesSearch({ status: 'open' })).toEqual({})
-    expect(changedSearch({ filter: 'kev', sort: 'cvss' }, { filter: '', coverage: 'covered' })).toEqual({
+    expect(
+      changedSearch<InstancesSearch>({ filter: 'kev', sort: 'cvss' }, { filter: '', coverage: 'covered' }),
+    ).toEqual({
       sort: 'cvss',
       coverage: 'covered',
     })

@@ -9,6 +9,7 @@ import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { queryFaults } from '../../query-editor/query-editor.js'
 import { useMay } from '../../session/me.js'
 import { PageHeader } from '../../shell/page-header.js'
+import { changedSearch, type SearchChange } from '../../table/changed-search.js'
 import { ColumnMenu } from '../../table/column-menu.js'
 import { countText } from '../../table/count-text.js'
 import { CountedTabs } from '../../table/counted-tabs.js'
@@ -17,14 +18,7 @@ import { useColumnChoice } from '../../table/use-columns.js'
 import { INSTANCE_COLUMNS } from './instance-columns.js'
 import { InstanceFilter } from './instance-filter.js'
 import { instanceCount, instanceTable } from './instance-queries.js'
-import {
-  COVERAGES,
-  changedSearch,
-  type InstanceStatus,
-  type InstancesChange,
-  type InstancesSearch,
-  instanceFilterOf,
-} from './instances-search.js'
+import { COVERAGES, type InstanceStatus, type InstancesSearch, instanceFilterOf } from './instances-search.js'
 import { SelectionBar } from './selection-bar.js'
 
 /** Vulnerability Instances: everything that scanners found, with whatever is open over it. */
@@ -75,7 +69,7 @@ function InstanceList({ search }: { search: InstancesSearch }) {
   const choice = useColumnChoice('instances', INSTANCE_COLUMNS)
   const table = useInfiniteQuery(instanceTable(instanceFilterOf(search)))
   const rows = useMemo(() => table.data?.pages.flatMap(({ items }) => items) ?? [], [table.data])
-  const change = (changes: InstancesChange) =>
+  const change = (changes: SearchChange<InstancesSearch>) =>
     void navigate({
       to: '.',
       search: ((before: InstancesSearch) => changedSearch(before, changes)) as never,
@@ -181,7 +175,7 @@ function NothingYet() {
 
 interface CoverageTabsProps {
   search: InstancesSearch
-  onChange: (changes: InstancesChange) => void
+  onChange: (changes: SearchChange<InstancesSearch>) => void
 }
 
 const WORDS = { uncovered: 'Uncovered', covered: 'Covered', deferred: 'Deferred' } as const

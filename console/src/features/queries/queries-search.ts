@@ -12,9 +12,6 @@ export interface QueriesSearch {
   from?: string
 }
 
-/** What changes in the address; undefined takes it away. */
-export type QueriesChange = { [K in keyof QueriesSearch]?: QueriesSearch[K] | undefined }
-
 /** Takes what it knows out of an address that anybody may have written; the rest is dropped. */
 export function readQueriesSearch(search: Record<string, unknown>): QueriesSearch {
   const read: QueriesSearch = {}

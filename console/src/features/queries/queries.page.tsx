@@ -9,11 +9,12 @@ import { EmptyState } from '../../feedback/empty-state.js'
 import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { useMay } from '../../session/me.js'
 import { PageHeader } from '../../shell/page-header.js'
+import { changedSearch, type SearchChange } from '../../table/changed-search.js'
 import type { Column } from '../../table/column.js'
 import { countText, numberText } from '../../table/count-text.js'
 import { DataTable } from '../../table/data-table.js'
 import classes from './queries.module.css'
-import { type QueriesChange, type QueriesSearch, withoutForm } from './queries-search.js'
+import { type QueriesSearch, withoutForm } from './queries-search.js'
 import { foldersQuery, MANAGED_FOLDER, managedCount, queryPage } from './saved-queries.js'
 
 const COLUMNS: readonly Column<Query>[] = [
@@ -53,10 +54,10 @@ export function QueriesPage() {
   const mayWrite = useMay('queries.write')
   const search = useSearch({ from: '/queries' })
   const navigate = useNavigate()
-  const change = (changes: QueriesChange) =>
+  const change = (changes: SearchChange<QueriesSearch>) =>
     void navigate({
       to: '.',
-      search: ((before: QueriesSearch) => clean({ ...before, ...changes })) as never,
+      search: ((before: QueriesSearch) => changedSearch(before, changes, ['folder'])) as never,
       replace: true,
     })
   return (
@@ -84,12 +85,6 @@ export function QueriesPage() {
     </Box>
   )
 }
-
-/** Without what is not asked for. An empty folder is asked for. */
-const clean = (search: QueriesChange): QueriesSearch =>
-  Object.fromEntries(
-    Object.entries(search).filter(([name, value]) => value !== undefined && (value !== '' || name === 'folder')),
-  )
 
 function Folders({ search }: { search: QueriesSearch }) {
   const folders = useQuery(foldersQuery).data ?? []
@@ -167,7 +162,13 @@ function Finder({ text, onLook }: { text: string | undefined; onLook: (text: str
   )
 }
 
-function QueryTable({ search, onChange }: { search: QueriesSearch; onChange: (changes: QueriesChange) => void }) {
+function QueryTable({
+  search,
+  onChange,
+}: {
+  search: QueriesSearch
+  onChange: (changes: SearchChange<QueriesSearch>) => void
+}) {
   const { folder, text, sort, managed = false } = search
   const mayWrite = useMay('queries.write')
   const params = useParams({ strict: false }) as { id?: string }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { changedSearch } from '../../table/changed-search.js'
 import { rightsToTicket } from './ticket-actions.js'
-import { changedTickets, readTicketsSearch, ticketFilterOf } from './tickets-search.js'
+import { readTicketsSearch, type TicketsSearch, ticketFilterOf } from './tickets-search.js'
 
 const OPEN = {
   status: 'open',
@@ -58,6 +59,6 @@ describe('the address of Tickets', () => {
       text: ['log4j'],
     })
     expect(ticketFilterOf({ show: 'overdue', sort: 'title' })).toEqual({ overdue: true, sort: 'title' })
-    expect(changedTickets({ text: 'a', mine: true }, { text: '' })).toEqual({ mine: true })
+    expect(changedSearch<TicketsSearch>({ text: 'a', mine: true }, { text: '' })).toEqual({ mine: true })
   })
 })

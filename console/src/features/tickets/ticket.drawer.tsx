@@ -8,6 +8,7 @@ import { AwaitedDrawer } from '../../drawer/awaited-drawer.js'
 import { DetailsDrawer } from '../../drawer/details-drawer.js'
 import { done, refused } from '../../feedback/toast.js'
 import { useMe } from '../../session/me.js'
+import { changedSearch, type SearchChange } from '../../table/changed-search.js'
 import { numberText } from '../../table/count-text.js'
 import { TicketDetails } from './details/ticket-details.js'
 import { TicketExceptions } from './details/ticket-exceptions.js'
@@ -17,7 +18,7 @@ import { RequestForm } from './request-form.js'
 import { rightsToTicket } from './ticket-actions.js'
 import { ticketById } from './ticket-queries.js'
 import { TicketStatus } from './ticket-status.js'
-import { changedTickets, listPart, type TicketPart, type TicketsChange, type TicketsSearch } from './tickets-search.js'
+import { listPart, type TicketPart, type TicketsSearch } from './tickets-search.js'
 
 /** A ticket with an address of its own. */
 export function TicketDrawer() {
@@ -44,10 +45,10 @@ interface DetailsProps {
 function Details({ ticket, etag, onClose }: DetailsProps) {
   const { part = 'details' } = useSearch({ from: '/tickets' })
   const navigate = useNavigate()
-  const change = (changes: TicketsChange, replace = false) =>
+  const change = (changes: SearchChange<TicketsSearch>, replace = false) =>
     void navigate({
       to: '.',
-      search: ((before: TicketsSearch) => changedTickets(before, changes)) as never,
+      search: ((before: TicketsSearch) => changedSearch(before, changes)) as never,
       replace,
     })
   return (

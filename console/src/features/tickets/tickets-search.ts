@@ -23,9 +23,6 @@ export interface TicketsSearch {
   expression?: string
 }
 
-/** What changes in the address; undefined takes it away. */
-export type TicketsChange = { [K in keyof TicketsSearch]?: TicketsSearch[K] | undefined }
-
 /** Takes what it knows out of an address that anybody may have written; the rest is dropped. */
 export function readTicketsSearch(search: Record<string, unknown>): TicketsSearch {
   const read: TicketsSearch = {}
@@ -74,9 +71,3 @@ export const ticketFilterOf = (search: TicketsSearch, show: TicketTab = search.s
 
 /** The list's part of the address: what is open over it is not for the list. */
 export const listPart = ({ part: _, form: __, expression: ___, ...rest }: TicketsSearch): TicketsSearch => rest
-
-/** Without what is not asked for, so that addresses stay short. */
-export const changedTickets = (before: TicketsSearch, changes: TicketsChange): TicketsSearch =>
-  Object.fromEntries(
-    Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined && value !== ''),
-  )

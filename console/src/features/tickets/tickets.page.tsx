@@ -10,6 +10,7 @@ import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { useMay } from '../../session/me.js'
 import { SEVERITIES, severityWord } from '../../severity/severity.js'
 import { PageHeader } from '../../shell/page-header.js'
+import { changedSearch, type SearchChange } from '../../table/changed-search.js'
 import { ColumnMenu } from '../../table/column-menu.js'
 import { countText } from '../../table/count-text.js'
 import { CountedTabs } from '../../table/counted-tabs.js'
@@ -17,15 +18,7 @@ import { DataTable } from '../../table/data-table.js'
 import { useColumnChoice } from '../../table/use-columns.js'
 import { TICKET_COLUMNS } from './ticket-columns.js'
 import { ticketCount, ticketTable } from './ticket-queries.js'
-import {
-  changedTickets,
-  listPart,
-  TICKET_TABS,
-  type TicketsChange,
-  type TicketsSearch,
-  type TicketTab,
-  ticketFilterOf,
-} from './tickets-search.js'
+import { listPart, TICKET_TABS, type TicketsSearch, type TicketTab, ticketFilterOf } from './tickets-search.js'
 
 /** Tickets: what has to be resolved by whom until when, with whatever is open over it. */
 export function TicketsPage() {
@@ -63,10 +56,10 @@ function TicketTable() {
   const choice = useColumnChoice('tickets', TICKET_COLUMNS)
   const table = useInfiniteQuery(ticketTable(ticketFilterOf(search)))
   const rows = useMemo(() => table.data?.pages.flatMap(({ items }) => items) ?? [], [table.data])
-  const change = (changes: TicketsChange) =>
+  const change = (changes: SearchChange<TicketsSearch>) =>
     void navigate({
       to: '.',
-      search: ((before: TicketsSearch) => changedTickets(before, changes)) as never,
+      search: ((before: TicketsSearch) => changedSearch(before, changes)) as never,
       replace: true,
     })
   const narrowed = search.text !== undefined || search.severity !== undefined || search.mine === true
@@ -130,7 +123,7 @@ function TicketTable() {
 
 interface PartProps {
   search: TicketsSearch
-  onChange: (changes: TicketsChange) => void
+  onChange: (changes: SearchChange<TicketsSearch>) => void
 }
 
 const WORDS: Readonly<Record<TicketTab, string>> = {

@@ -7,7 +7,7 @@ import type { Role, Rule } from '../../../api/schemas.js'
 import { done } from '../../../feedback/toast.js'
 import { LoadingDrawer, SettingsDrawer } from '../settings-drawer.js'
 import { RuleSteps } from './rule-steps.js'
-import { type RuleValues, ruleFaults, valuesOf, workflowOf } from './rule-values.js'
+import { type RuleValues, ruleFaults, ruleFields, valuesOf, workflowOf } from './rule-values.js'
 
 interface RuleDrawerProps {
   /** Null: a new one. */
@@ -56,10 +56,7 @@ function RuleForm({ rule, etag, mayWrite, onClose }: RuleFormProps) {
     retry: false,
   })
   const form = useForm<RuleValues>({ initialValues: valuesOf(rule), validate: ruleFaults })
-  const fields = ['role', 'instructions', ...form.values.steps.map((_, index) => `steps.${index}.candidates`)]
-  const aliases = Object.fromEntries(
-    form.values.steps.map((_, index) => [`/workflow/steps/${index}`, `steps.${index}.candidates`]),
-  )
+  const { fields, aliases } = ruleFields(form.values.steps)
   const save = useMutation({
     mutationFn: (values: RuleValues) => {
       const body = {
@@ -150,10 +147,10 @@ function RuleForm({ rule, etag, mayWrite, onClose }: RuleFormProps) {
         <Text size="xs" c="dimmed">
           {form.values.type === 'autoPilot'
             ? 'Every request is approved at once. The requester can deactivate it.'
-            : 'The steps decide one after the other. The requester chooses one person of each step; any denial ends the request.'}
+            : 'The steps decide one after the other. Any denial ends the request.'}
         </Text>
       </Stack>
-      {form.values.type === 'approvers' && <RuleSteps form={form} mayWrite={mayWrite} />}
+      {form.values.type === 'approvers' && <RuleSteps form={form} mayWrite={mayWrite} error={save.error} />}
       <Textarea
         label="Instructions"
         description="Shown on the request form."

@@ -1,8 +1,9 @@
-import { Button, Group, MultiSelect, Paper, Stack, Text } from '@mantine/core'
+import { Button, Group, MultiSelect, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { OrderButtons } from '../order-buttons.js'
+import { AssignedStep } from './assigned-step.js'
 import { useCandidates } from './candidates.js'
 import { newStep, type RuleValues, type StepValues } from './rule-values.js'
 
@@ -12,10 +13,12 @@ const MOST_CANDIDATES = 50
 interface RuleStepsProps {
   form: UseFormReturnType<RuleValues>
   mayWrite: boolean
+  /** What saving was refused with, for the places within conditions. */
+  error: unknown
 }
 
 /** The steps in their order: who can be chosen for each. */
-export function RuleSteps({ form, mayWrite }: RuleStepsProps) {
+export function RuleSteps({ form, mayWrite, error }: RuleStepsProps) {
   const { steps } = form.values
   const set = (next: StepValues[]) => form.setFieldValue('steps', next)
   return (
@@ -28,12 +31,21 @@ export function RuleSteps({ form, mayWrite }: RuleStepsProps) {
             </Text>
             {mayWrite && <OrderButtons word="step" items={steps} index={index} least={1} onChange={set} />}
           </Group>
-          {step.assigned === undefined ? (
+          <SegmentedControl
+            size="xs"
+            mb="xs"
+            aria-label={`Approver of step ${index + 1}`}
+            data={[
+              { value: 'chosen', label: 'The requester chooses' },
+              { value: 'assigned', label: 'Conditions assign' },
+            ]}
+            disabled={!mayWrite}
+            {...form.getInputProps(`steps.${index}.way`)}
+          />
+          {step.way === 'chosen' ? (
             <Candidates form={form} index={index} mayWrite={mayWrite} />
           ) : (
-            <Text size="sm" c="dimmed">
-              Conditions assign the approver of this step. They are written through the API and stay as they are.
-            </Text>
+            <AssignedStep form={form} index={index} mayWrite={mayWrite} error={error} />
           )}
         </Paper>
       ))}
@@ -54,7 +66,7 @@ export function RuleSteps({ form, mayWrite }: RuleStepsProps) {
   )
 }
 
-function Candidates({ form, index, mayWrite }: RuleStepsProps & { index: number }) {
+function Candidates({ form, index, mayWrite }: Omit<RuleStepsProps, 'error'> & { index: number }) {
   const [text, setText] = useState('')
   const { found, names, nameOf } = useCandidates(text)
   const chosen = form.values.steps[index]?.candidates ?? []

@@ -7,7 +7,7 @@ import { api, ask, newIdempotencyKey } from '../../../api/client.js'
 import { messageOf } from '../../../api/problem.js'
 import type { NewTicketException } from '../../../api/schemas.js'
 import { USE_CASE_CHOICES } from '../../tickets/use-case.js'
-import { CandidateSelect } from './candidate-select.js'
+import { CandidateSelect } from '../reviewers/candidate-select.js'
 
 /** Says who would review a request, by the rules as they are saved. Nothing is requested. */
 export function DryRun() {

@@ -1,16 +1,10 @@
 import type { TicketExceptionSettings } from '../../../api/schemas.js'
-
-type ReviewerRule = TicketExceptionSettings['reviewerRules'][number]
-
-/** One rule as the form holds it. */
-export interface ReviewerRuleValues {
-  /** Stays with the rule while it is moved. */
-  key: number
-  name: string
-  when: string
-  reviewerId: string | null
-  choice: ReviewerRule['choice']
-}
+import {
+  type ReviewerRuleValues,
+  reviewerRuleBodies,
+  reviewerRuleFaults,
+  reviewerRuleValues,
+} from '../reviewers/reviewer-rule-values.js'
 
 export interface ReviewerValues {
   requesterRoles: string[]
@@ -21,20 +15,10 @@ export interface ReviewerValues {
   maxDeferralsInARow: number | string
 }
 
-let nextKey = 0
-
-export const newReviewerRule = (): ReviewerRuleValues => ({
-  key: nextKey++,
-  name: '',
-  when: '',
-  reviewerId: null,
-  choice: 'leastLoaded',
-})
-
 /** The settings as a form. */
 export const reviewerValues = (settings: TicketExceptionSettings): ReviewerValues => ({
   requesterRoles: [...settings.requesterRoles],
-  rules: settings.reviewerRules.map((rule) => ({ ...rule, key: nextKey++ })),
+  rules: reviewerRuleValues(settings.reviewerRules),
   fallbackReviewerId: settings.fallbackReviewerId,
   fallbackChoice: settings.fallbackChoice,
   maxDeferralDays: settings.maxDeferralDays ?? '',
@@ -46,12 +30,7 @@ const limit = (value: number | string): number | null => (typeof value === 'numb
 /** The form as the API takes it. */
 export const reviewerBody = (values: ReviewerValues): Omit<TicketExceptionSettings, 'version'> => ({
   requesterRoles: values.requesterRoles,
-  reviewerRules: values.rules.map(({ name, when, reviewerId, choice }) => ({
-    name: name.trim(),
-    when,
-    reviewerId: reviewerId ?? '',
-    choice,
-  })),
+  reviewerRules: reviewerRuleBodies(values.rules),
   fallbackReviewerId: values.fallbackReviewerId,
   fallbackChoice: values.fallbackChoice,
   maxDeferralDays: limit(values.maxDeferralDays),
@@ -59,12 +38,5 @@ export const reviewerBody = (values: ReviewerValues): Omit<TicketExceptionSettin
 })
 
 /** What keeps it from being saved, by field. */
-export function reviewerFaults(values: ReviewerValues): Record<string, string> {
-  const faults: Record<string, string> = {}
-  values.rules.forEach(({ name, when, reviewerId }, index) => {
-    if (name.trim() === '') faults[`rules.${index}.name`] = 'Give it a name: it is told with each request.'
-    if (when.trim() === '') faults[`rules.${index}.when`] = 'Say when it holds.'
-    if (reviewerId === null) faults[`rules.${index}.reviewerId`] = 'Choose who reviews.'
-  })
-  return faults
-}
+export const reviewerFaults = (values: ReviewerValues): Record<string, string> =>
+  reviewerRuleFaults(values.rules, 'rules')

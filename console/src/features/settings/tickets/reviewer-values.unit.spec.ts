@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TicketExceptionSettings } from '../../../api/schemas.js'
-import { newReviewerRule, reviewerBody, reviewerFaults, reviewerValues } from './reviewer-values.js'
+import { newReviewerRule } from '../reviewers/reviewer-rule-values.js'
+import { reviewerBody, reviewerFaults, reviewerValues } from './reviewer-values.js'
 
 const SETTINGS: TicketExceptionSettings = {
   requesterRoles: ['developer'],

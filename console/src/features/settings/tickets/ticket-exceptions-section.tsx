@@ -8,9 +8,11 @@ import { ProblemNotice } from '../../../feedback/problem-notice.js'
 import { done } from '../../../feedback/toast.js'
 import { useMay } from '../../../session/me.js'
 import { rolesQuery } from '../people/roles.js'
-import { CandidateSelect } from './candidate-select.js'
+import { CandidateSelect } from '../reviewers/candidate-select.js'
+import { REVIEWER_RULE_FIELDS } from '../reviewers/reviewer-rule-values.js'
+import { ReviewerRules } from '../reviewers/reviewer-rules.js'
+import { TICKET_FIELDS } from './condition-fields.js'
 import { DryRun } from './dry-run.js'
-import { ReviewerRules } from './reviewer-rules.js'
 import { type ReviewerValues, reviewerBody, reviewerFaults, reviewerValues } from './reviewer-values.js'
 
 const settingsQuery = {
@@ -64,11 +66,11 @@ function SettingsForm({ settings, etag, mayWrite }: SettingsFormProps) {
     'fallbackReviewerId',
     'maxDeferralDays',
     'maxDeferralsInARow',
-    ...form.values.rules.flatMap((_, index) => ['name', 'when', 'reviewerId'].map((name) => `rules.${index}.${name}`)),
+    ...form.values.rules.flatMap((_, index) => REVIEWER_RULE_FIELDS.map((name) => `rules.${index}.${name}`)),
   ]
   const aliases = Object.fromEntries(
     form.values.rules.flatMap((_, index) =>
-      ['name', 'when', 'reviewerId'].map((name) => [`/reviewerRules/${index}/${name}`, `rules.${index}.${name}`]),
+      REVIEWER_RULE_FIELDS.map((name) => [`/reviewerRules/${index}/${name}`, `rules.${index}.${name}`]),
     ),
   )
   const save = useMutation({
@@ -100,7 +102,18 @@ function SettingsForm({ settings, etag, mayWrite }: SettingsFormProps) {
           readOnly={!mayWrite}
           error={form.errors['requesterRoles']}
         />
-        <ReviewerRules form={form} mayWrite={mayWrite} error={save.error} />
+        <ReviewerRules
+          title="Reviewers"
+          text="The first rule that holds assigns the reviewer, never whoever asks."
+          rules={form.values.rules}
+          onChange={(rules) => form.setFieldValue('rules', rules)}
+          inputProps={(path) => form.getInputProps(`rules.${path}`)}
+          fields={TICKET_FIELDS}
+          placeholder='ticket.severity == "critical" && request.days > 30'
+          mayWrite={mayWrite}
+          error={save.error}
+          pointer="/reviewerRules"
+        />
         <CandidateSelect
           label="Otherwise"
           description="Who reviews where no rule holds. Without one, such a request is refused."
