@@ -1,15 +1,12 @@
 import type { Clock } from '@reprieve/clock'
 import type { Outbox } from '@reprieve/outbox'
 import { sql } from 'kysely'
+import { restAfterCounting } from '../../domain/exceptions/counting-rest.js'
 import { reachEvent } from '../messaging/scope-events.js'
 import { inForce } from '../postgres/live-queries.js'
 import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 import type { ChunkedJob } from './chunked-job.js'
 
-// Counting may take one part in so many of the time that passes: a reach of a million instances is counted the rarer.
-const SHARE_OF_TIME = 10
-// And each is told at most so often: while a scan comes in, one may change with every batch.
-const LEAST_REST_MS = 500
 const MOST_AT_ONCE = 500
 // Members counted in one transaction, as far as is known before: some tens of milliseconds.
 const MEMBERS_AT_ONCE = 50_000
@@ -31,7 +28,8 @@ export class CountReachJob implements ChunkedJob {
     const started = performance.now()
     await this.database.transaction((tx) => this.#count(tx, keys))
     const took = (performance.now() - started) / keys.length
-    for (const key of keys) this.#notBefore.set(key, performance.now() + Math.max(took * SHARE_OF_TIME, LEAST_REST_MS))
+    const rest = restAfterCounting(took)
+    for (const key of keys) this.#notBefore.set(key, performance.now() + rest)
     return true
   }
 

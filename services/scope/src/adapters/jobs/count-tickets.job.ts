@@ -2,6 +2,7 @@ import type { Clock } from '@reprieve/clock'
 import type { Outbox } from '@reprieve/outbox'
 import { compileQuery, isTimeRelative } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
+import { restAfterCounting } from '../../domain/exceptions/counting-rest.js'
 import { severityOfRank } from '../../domain/inventory/instance.js'
 import {
   type Bucket,
@@ -21,10 +22,6 @@ import { queryCondition } from '../postgres/query-condition.js'
 import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 import type { ChunkedJob } from './chunked-job.js'
 
-// Counting may take one part in so many of the time that passes.
-const SHARE_OF_TIME = 10
-// And each is told at most so often: while a scan comes in, one may change with every batch.
-const LEAST_REST_MS = 500
 const TICKETS_AT_ONCE = 100
 const UNITS_AT_ONCE = 300
 const MARKS_AT_ONCE = 10_000
@@ -125,7 +122,7 @@ export class CountTicketsJob implements ChunkedJob {
     const keys = rows.map(({ key }) => key)
     const started = performance.now()
     await this.database.transaction((tx) => this.#countTickets(tx, keys))
-    const rest = Math.max(((performance.now() - started) / keys.length) * SHARE_OF_TIME, LEAST_REST_MS)
+    const rest = restAfterCounting((performance.now() - started) / keys.length)
     for (const key of keys) this.#notBefore.set(key, performance.now() + rest)
     return true
   }
@@ -277,7 +274,7 @@ export class CountTicketsJob implements ChunkedJob {
       return true
     })
     if (did) {
-      const rest = Math.max((performance.now() - started) * SHARE_OF_TIME, LEAST_REST_MS)
+      const rest = restAfterCounting(performance.now() - started)
       this.#groupsNotBefore = performance.now() + rest
     }
     return did
