@@ -108,7 +108,8 @@ function row(event: NewEvent, incarnation: number) {
     },
   } as MessageInitShape<typeof schema>)
   const key = event.key ?? event.subjectId
-  const value = Buffer.from(toBinary(schema, message))
+  const encoded = toBinary(schema, message)
+  const value = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength)
   const bytes = value.length + Buffer.byteLength(key)
   if (bytes > MOST_EVENT_BYTES) throw new EventTooLargeError(event.topic, event.subjectId, bytes)
   return { topic: event.topic, key, eventId, value }

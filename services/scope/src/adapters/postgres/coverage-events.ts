@@ -1,4 +1,4 @@
-import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { type Timestamp, timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { exceptions } from '@reprieve/contracts'
 import type { Outbox } from '@reprieve/outbox'
 import type { Tx } from './tables.js'
@@ -21,15 +21,23 @@ const EFFECTS = { suppress: exceptions.Effect.SUPPRESS, defer: exceptions.Effect
 
 /** Tells other systems on coverage.v1, many changes in one event; one instance's changes have one key, so they stay in order. */
 export async function appendCoverage(outbox: Outbox, tx: Tx, changes: readonly CoverageChange[]): Promise<void> {
-  const latest = new Date(Math.max(...changes.map(({ at }) => at.getTime())))
-  const buckets = Map.groupBy(changes, ({ instanceId }) => bucketOf(instanceId))
+  if (changes.length === 0) return
+  const latest = new Date(changes.reduce((last, { at }) => Math.max(last, at.getTime()), Number.NEGATIVE_INFINITY))
+  const buckets = new Map<number, CoverageChange[]>()
+  for (const change of changes) {
+    const bucket = bucketOf(change.instanceId)
+    const of = buckets.get(bucket)
+    if (of === undefined) buckets.set(bucket, [change])
+    else of.push(change)
+  }
+  const timestampOf = timestamps()
   const events = [...buckets].flatMap(([bucket, all]) => {
     const parts = Array.from({ length: Math.ceil(all.length / CHANGES_PER_EVENT) }, (_, part) =>
       all.slice(part * CHANGES_PER_EVENT, (part + 1) * CHANGES_PER_EVENT),
     )
     return parts.map((part) => ({
       topic: 'coverage.v1' as const,
-      subjectId: bucket,
+      subjectId: `bucket-${String(bucket).padStart(2, '0')}`,
       // A bucket is no aggregate: the newest of an instance is told by the instance's own version.
       version: latest.getTime(),
       actor: null,
@@ -40,7 +48,7 @@ export async function appendCoverage(outbox: Outbox, tx: Tx, changes: readonly C
           exceptionId: change.exceptionId,
           effect: EFFECTS[change.effect],
           covered: change.covered,
-          at: timestampFromDate(change.at),
+          at: timestampOf(change.at),
           instanceVersion: BigInt(change.revision),
         })),
       },
@@ -49,6 +57,17 @@ export async function appendCoverage(outbox: Outbox, tx: Tx, changes: readonly C
   await outbox.append(tx, ...events)
 }
 
+/** Nearly all changes of a transaction are of one time: a message of it is made once. */
+function timestamps(): (at: Date) => Timestamp {
+  const made = new Map<number, Timestamp>()
+  return (at) => {
+    const known = made.get(at.getTime())
+    if (known !== undefined) return known
+    const timestamp = timestampFromDate(at)
+    made.set(at.getTime(), timestamp)
+    return timestamp
+  }
+}
+
 /** By the last digits of the id, which are random. */
-const bucketOf = (instanceId: string): string =>
-  `bucket-${String(Number.parseInt(instanceId.slice(-6), 16) % BUCKETS).padStart(2, '0')}`
+const bucketOf = (instanceId: string): number => Number.parseInt(instanceId.slice(-6), 16) % BUCKETS

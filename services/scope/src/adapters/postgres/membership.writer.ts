@@ -52,13 +52,13 @@ export class MembershipWriter {
     if (rows.length === 0 || this.queries.size === 0) return { added: [], ended: [], now }
     const counts = (key: number) => asked(key) && (only === undefined || only.has(key))
     const stored = await storedMembers(tx, made === undefined ? rows : rows.filter(({ key }) => !made.has(key)))
-    const wanted = new Map<number, Set<number>>()
+    // Only of rows that are members of something already: the others have nothing to compare with.
+    const wanted = new Map([...stored.keys()].map((key) => [key, new Set<number>()]))
     const added: Member[] = []
     for (const member of members) {
       const { key } = member.exception
       if (!counts(key)) continue
-      const of = wanted.get(member.row.key) ?? new Set()
-      wanted.set(member.row.key, of.add(key))
+      wanted.get(member.row.key)?.add(key)
       if (!stored.get(member.row.key)?.has(key)) added.push(member)
     }
     const ended: Member[] = []
@@ -72,13 +72,13 @@ export class MembershipWriter {
     await this.#write(tx, { added, ended, now })
     // A ticket counts by more than whether an instance is one of its.
     if (only === undefined && this.queries.hasTickets) {
-      await markReachDue(tx, this.#ticketsAmong([...stored.values(), ...wanted.values()]), now)
+      await markReachDue(tx, this.#ticketsAmong([...stored.values()], added), now)
     }
     return { added, ended, now }
   }
 
-  #ticketsAmong(members: ReadonlyArray<ReadonlySet<number>>): ReadonlyMap<number, number> {
-    const keys = new Set(members.flatMap((of) => [...of]))
+  #ticketsAmong(stored: ReadonlyArray<ReadonlySet<number>>, added: readonly Member[]): ReadonlyMap<number, number> {
+    const keys = new Set([...stored.flatMap((of) => [...of]), ...added.map(({ exception }) => exception.key)])
     return new Map([...keys].filter((key) => this.queries.get(key)?.effect === 'none').map((key) => [key, 0]))
   }
 
@@ -156,18 +156,18 @@ export class MembershipWriter {
     tx: Tx,
     { added, ended, now }: { added: readonly Member[]; ended: readonly Member<Told>[]; now: Date },
   ): Promise<void> {
-    if (added.length > 0) {
+    for (const part of partsOf(added.toSorted(byInstance))) {
       await sql`
         INSERT INTO membership (instance_key, asset_key, exception_key, since, held)
-        SELECT instance_key, asset_key, exception_key, ${now}, held::int2[] FROM ${bulkRows('given', added, {
+        SELECT instance_key, asset_key, exception_key, ${now}, held::int2[] FROM ${bulkRows('given', part, {
           ...MEMBER,
           held: ['text', (member) => heldOf(member, now)],
         })}`.execute(tx)
     }
-    if (ended.length > 0) {
+    for (const part of partsOf(ended)) {
       // A clock that is behind another process' must not end what began there before it began.
       await sql`
-        UPDATE membership SET until = greatest(membership.since, ${now}::timestamptz) FROM ${bulkRows('given', ended, MEMBER)}
+        UPDATE membership SET until = greatest(membership.since, ${now}::timestamptz) FROM ${bulkRows('given', part, MEMBER)}
         WHERE membership.until IS NULL AND membership.exception_key = given.exception_key
           AND membership.asset_key = given.asset_key AND membership.instance_key = given.instance_key`.execute(tx)
     }
@@ -197,6 +197,17 @@ const MEMBER = {
   asset_key: ['int4', ({ row }: Member<Told>) => row.asset_key],
   exception_key: ['int4', ({ exception }: Member<Told>) => exception.key],
 } as const
+
+// What one statement writes is one list for those that keep the inventory in memory, and one set of parameters.
+const WRITTEN_AT_ONCE = 20_000
+
+const partsOf = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / WRITTEN_AT_ONCE) }, (_, part) =>
+    all.slice(part * WRITTEN_AT_ONCE, (part + 1) * WRITTEN_AT_ONCE),
+  )
+
+/** New instances' keys are the highest: their entries all go to the end of the index by instance, which costs a third less than anywhere else. */
+const byInstance = (a: Member, b: Member): number => a.row.key - b.row.key || a.exception.key - b.exception.key
 
 /** Why, where the query leaves a choice. */
 function heldOf({ row, exception }: Member, now: Date): string | null {
