@@ -36,6 +36,7 @@ export class WatchedCarrier implements Carrier {
     return progress
   }
 
+  partitionCounts: Carrier['partitionCounts'] = (topics) => this.#carrier.partitionCounts(topics)
   publish: Carrier['publish'] = (messages) => this.#carrier.publish(messages)
   ensureTopics: Carrier['ensureTopics'] = (topics) => this.#carrier.ensureTopics(topics)
   trouble: Carrier['trouble'] = () => this.#carrier.trouble()

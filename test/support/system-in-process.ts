@@ -1,6 +1,6 @@
 import type { Clock } from '@reprieve/clock'
 import { type GatewayOptions, type RunningGateway, startGateway } from '@reprieve/gateway-service'
-import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
+import { type Carrier, InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import { startService } from '@reprieve/service-host'
 import { SERVICES } from '@reprieve/standalone-service'
 import { createLogger } from '@reprieve/telemetry'
@@ -13,6 +13,8 @@ export interface SystemInProcess {
   mails: SmtpTestServer
   /** Each service's own database, by the service's name, and that of the carrier's log as `messages`. */
   databases: Readonly<Record<string, TestDatabase>>
+  /** Publishes records as they are, as somebody outside would. */
+  publish: Carrier['publish']
   /** Resolves once everybody has handled all that was published, and nothing waits to be. */
   settled(): Promise<void>
   /** Stops the services and leaves what they wrote. */
@@ -88,5 +90,13 @@ export async function startSystemInProcess(
     carrier,
     SERVICES.map(({ name }) => databases[name]).filter((database) => database !== undefined),
   )
-  return { gateway, mails, databases, settled: () => settling.done(), stop, close }
+  return {
+    gateway,
+    mails,
+    databases,
+    publish: (messages) => carrier.publish(messages),
+    settled: () => settling.done(),
+    stop,
+    close,
+  }
 }

@@ -273,6 +273,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/diagnostics/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How approvals and what it stands on are
+         * @description One process of the service looks at its database, schema, topics, clock, outbox, consumers and background work. `reprieve doctor` asks all services.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["diagnose_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diagnostics/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How audit and what it stands on are
+         * @description One process of the service looks at its database, schema, topics, clock, outbox, consumers and background work. `reprieve doctor` asks all services.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["diagnose_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diagnostics/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How directory and what it stands on are
+         * @description One process of the service looks at its database, schema, topics, clock, outbox, consumers and background work. `reprieve doctor` asks all services.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["diagnose_directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diagnostics/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How exceptions and what it stands on are
+         * @description One process of the service looks at its database, schema, topics, clock, outbox, consumers and background work. `reprieve doctor` asks all services.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["diagnose_exceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diagnostics/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How notifications and what it stands on are
+         * @description One process of the service looks at its database, schema, topics, clock, outbox, consumers and background work. `reprieve doctor` asks all services.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["diagnose_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diagnostics/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How rules and what it stands on are
+         * @description One process of the service looks at its database, schema, topics, clock, outbox, consumers and background work. `reprieve doctor` asks all services.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["diagnose_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diagnostics/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How scope and what it stands on are
+         * @description One process of the service looks at its database, schema, topics, clock, outbox, consumers and background work. `reprieve doctor` asks all services.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["diagnose_scope"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diagnostics/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How tickets and what it stands on are
+         * @description One process of the service looks at its database, schema, topics, clock, outbox, consumers and background work. `reprieve doctor` asks all services.
+         *
+         *     Needs `operations.manage`.
+         */
+        get: operations["diagnose_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -2309,6 +2485,19 @@ export interface components {
             state: "dead" | "redriven" | "discarded";
             topic: string;
             traceId: string | null;
+        };
+        Diagnosis: {
+            /** Format: date-time */
+            at: string;
+            checks: {
+                /** @description What to do; null where nothing is to be done. */
+                advice: string | null;
+                found: string;
+                /** @enum {string} */
+                status: "ok" | "warn" | "fail";
+                what: string;
+            }[];
+            service: string;
         };
         DueDatePolicy: {
             /** @description By the criticality of the asset. */
@@ -4637,6 +4826,206 @@ export interface operations {
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["TRY_AGAIN"];
             504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    diagnose_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    diagnose_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    diagnose_directory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    diagnose_exceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    diagnose_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    diagnose_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    diagnose_scope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+        };
+    };
+    diagnose_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_PERMITTED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
         };
     };
     listen: {

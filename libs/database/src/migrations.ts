@@ -97,3 +97,32 @@ export async function migrate(url: string, sets: readonly MigrationSet[]): Promi
     await client.end()
   }
 }
+
+export interface MigrationState {
+  applied: number
+  /** Known here and not applied, or changed since. */
+  missing: string[]
+  /** Applied by a version that knows more than this one. */
+  unknown: string[]
+}
+
+/** How a database stands to what this process knows. */
+export async function migrationState(
+  database: Pick<pg.Pool, 'query'>,
+  sets: readonly MigrationSet[],
+): Promise<MigrationState> {
+  const migrations = await read(sets)
+  const { rows } = await database.query<{ name: string; checksum: string }>(
+    `SELECT set_name || '/' || name AS name, checksum FROM schema_migration WHERE set_name = ANY($1)`,
+    [sets.map(({ name }) => name)],
+  )
+  const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]))
+  const known = new Set(migrations.map(({ set, name }) => `${set}/${name}`))
+  return {
+    applied: applied.size,
+    missing: migrations
+      .filter(({ set, name, checksum }) => applied.get(`${set}/${name}`) !== checksum)
+      .map(({ set, name }) => `${set}/${name}`),
+    unknown: [...applied.keys()].filter((name) => !known.has(name)),
+  }
+}

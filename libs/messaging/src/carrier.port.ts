@@ -94,6 +94,8 @@ export interface SubscriptionStatus {
   partitions: number
   /** Records not yet handled, over this member's partitions, as far as known. */
   lag: number
+  /** How long ago the record that is next to be handled was published, at most over this member's partitions; 0 where none waits. */
+  lagSeconds: number
   handled: number
   retried: number
   deadLettered: number
@@ -112,6 +114,8 @@ export interface Carrier extends Publisher {
   readonly kind: 'kafka' | 'in-process'
   /** Creates what is missing and checks what is there (partitions may not differ); adds `<name>.dlq` for each. */
   ensureTopics(topics: readonly TopicDeclaration[]): Promise<void>
+  /** How many partitions topics have now; those that are not there are left out. */
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Joins the group. Rejects with `UnknownTopicError`, or with a fault of the surroundings; once joined, faults are waited out. */
   subscribe(subscription: Subscription): Promise<ActiveSubscription>
   /** Null when it can publish and read; otherwise why not, for readiness. */

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common'
 import type { TopicName } from '@reprieve/contracts'
 import type { MigrationSet } from '@reprieve/database'
+import type { SubscriptionStatus } from '@reprieve/messaging'
 import type { NewEvent } from '@reprieve/outbox'
 import type { z } from 'zod'
 
@@ -36,6 +37,15 @@ export interface Republisher<T extends TopicName = TopicName> {
   events(): AsyncIterable<ReadonlyArray<Omit<NewEvent<T>, 'replay' | 'topic'>>>
 }
 
+/** One thing that was examined. */
+export interface Check {
+  what: string
+  status: 'ok' | 'warn' | 'fail'
+  found: string
+  /** What to do; null where nothing is to be done. */
+  advice: string | null
+}
+
 /** Work that goes on beside requests and events: sweeps, jobs. A provider that has it is started last and stopped first. */
 export interface BackgroundWork {
   start(): Promise<void> | void
@@ -45,4 +55,8 @@ export interface BackgroundWork {
   trouble?(): Promise<string | null> | string | null
   /** What is wrong though the service can do its work (mail waits, say), a sentence; null when nothing is. */
   warning?(): string | null
+  /** Subscriptions that it keeps beside those of the module's consumers. */
+  statuses?(): readonly SubscriptionStatus[]
+  /** What it finds when somebody asks how it is, within seconds. */
+  checks?(): Promise<readonly Check[]>
 }

@@ -1,5 +1,6 @@
 export {
   type BackgroundWork,
+  type Check,
   type Republisher,
   SERVICE_NAMES,
   type ServiceDefinition,

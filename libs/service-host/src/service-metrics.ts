@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import type { MessagingServer } from '@reprieve/messaging'
+import type { SubscriptionStatus } from '@reprieve/messaging'
 import type { OutboxRelay } from '@reprieve/outbox'
 import { measure, observe, observeEach } from '@reprieve/telemetry'
 import type pg from 'pg'
@@ -38,11 +38,11 @@ export function measureCall(service: string, call: { handler: string; topic: str
 interface Observed {
   database: { pool: pg.Pool }
   relay: OutboxRelay
-  messaging: MessagingServer
+  subscriptions: () => readonly SubscriptionStatus[]
 }
 
 /** What can be read at any time. @returns stops reading it */
-export function observeService(service: string, { database, relay, messaging }: Observed): () => void {
+export function observeService(service: string, { database, relay, subscriptions }: Observed): () => void {
   const labelsOf = (handler: string) => ({ 'reprieve.service': service, 'reprieve.handler': handler })
   const stops = [
     observe('reprieve.outbox.oldest_pending_age', { 'reprieve.service': service }, () =>
@@ -50,10 +50,13 @@ export function observeService(service: string, { database, relay, messaging }: 
       relay.oldestPendingAge(database.pool).catch(() => null),
     ),
     observeEach('reprieve.consumer.lag', () =>
-      messaging.statuses().map(({ handler, lag }) => ({ value: lag, labels: labelsOf(handler) })),
+      subscriptions().map(({ handler, lag }) => ({ value: lag, labels: labelsOf(handler) })),
+    ),
+    observeEach('reprieve.consumer.lag_time', () =>
+      subscriptions().map(({ handler, lagSeconds }) => ({ value: lagSeconds, labels: labelsOf(handler) })),
     ),
     observeEach('reprieve.consumer.records', () =>
-      messaging.statuses().flatMap(({ handler, handled, retried, deadLettered }) =>
+      subscriptions().flatMap(({ handler, handled, retried, deadLettered }) =>
         Object.entries({ handled, retried, dead_lettered: deadLettered }).map(([outcome, value]) => ({
           value,
           labels: { ...labelsOf(handler), 'reprieve.outcome': outcome },

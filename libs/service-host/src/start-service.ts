@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type Clock, systemClock } from '@reprieve/clock'
 import type { Environment } from '@reprieve/config'
 import { TOPICS, type TopicName } from '@reprieve/contracts'
-import { Database, isDatabaseAway, migrate } from '@reprieve/database'
+import { Database, isDatabaseAway, type MigrationSet, migrate } from '@reprieve/database'
 import { createHttpAdapter, idempotencyMigrations, prepareHttp, WriteTransactions } from '@reprieve/http-kit'
 import { type Carrier, isSurroundingsFault, MessagingServer } from '@reprieve/messaging'
 import { Outbox, OutboxRelay, outboxMigrations, pruneInbox } from '@reprieve/outbox'
@@ -14,6 +14,7 @@ import { People, PeoplePrincipals, PeopleReplica, peopleMigrations } from '@repr
 import type { Logger } from '@reprieve/telemetry'
 import { decodeEvent } from './decode-event.js'
 import type { BackgroundWork, ServiceDefinition } from './definition.js'
+import { type DiagnosticSources, diagnosticsController } from './diagnostics.js'
 import { type HealthSources, type Readiness, readiness } from './health.js'
 import { serveHealth } from './health-routes.js'
 import { type HostTables, hostModule } from './host.module.js'
@@ -85,6 +86,7 @@ export async function startService(definition: ServiceDefinition, options: Start
     onRecovery: () => logger.info({}, 'events are published again'),
     onCycle: (outcome, events) => measureCycle(definition.name, outcome, events),
   })
+  let diagnostic: DiagnosticSources | null = null
   const writes = new WriteTransactions<HostTables>(database, clock)
   const people = new People(database)
   const replica = new PeopleReplica(database, clock)
@@ -104,7 +106,10 @@ export async function startService(definition: ServiceDefinition, options: Start
       }),
       definition.module,
     ],
-    controllers: republicationController(republishableTopics(definition.name)),
+    controllers: [
+      ...republicationController(republishableTopics(definition.name)),
+      diagnosticsController(definition.name, () => diagnostic),
+    ],
   })
   class RootModule {}
 
@@ -123,6 +128,8 @@ export async function startService(definition: ServiceDefinition, options: Start
   })
   const background = backgroundOf(app)
   const sources: HealthSources = { database, carrier, relay, subscriptions: () => messaging.statuses(), background }
+  const subscriptions = () => [...messaging.statuses(), ...background.flatMap((work) => work.statuses?.() ?? [])]
+  diagnostic = { ...sources, subscriptions, service: definition.name, migrations: migrationsOf(definition), clock }
   let stopping = false
   const currentReadiness = async (): Promise<Readiness> =>
     stopping ? { ready: false, troubles: ['stopping'] } : readiness(sources)
@@ -140,7 +147,7 @@ export async function startService(definition: ServiceDefinition, options: Start
   await app.startAllMicroservices()
   await app.listen(options.port ?? 0, host)
   relay.start()
-  const stopObserving = observeService(definition.name, { database, relay, messaging })
+  const stopObserving = observeService(definition.name, { database, relay, subscriptions })
   for (const work of background) await work.start()
   const pruning = setInterval(() => {
     Promise.all([writes.prune(), pruneInbox(database)]).catch((err: unknown) => logger.warn({ err }, 'pruning failed'))
@@ -167,6 +174,14 @@ export async function startService(definition: ServiceDefinition, options: Start
   }
 }
 
+/** All that has to be in a service's database. */
+const migrationsOf = ({ migrations }: ServiceDefinition): MigrationSet[] => [
+  outboxMigrations,
+  idempotencyMigrations,
+  peopleMigrations,
+  migrations,
+]
+
 /** A service without background work provides none. (The application's own `get` would log that as an error.) */
 function backgroundOf(app: NestFastifyApplication): readonly BackgroundWork[] {
   try {
@@ -180,7 +195,7 @@ function backgroundOf(app: NestFastifyApplication): readonly BackgroundWork[] {
 /** Waits as long as it takes for PostgreSQL and the carrier, answering health probes meanwhile, until tables and topics are as they must be. */
 async function prepareSurroundings(definition: ServiceDefinition, options: StartOptions, host: string): Promise<void> {
   const { logger, signal } = options
-  const sets = [outboxMigrations, idempotencyMigrations, peopleMigrations, definition.migrations]
+  const sets = migrationsOf(definition)
   // Where the port is not chosen nobody can ask yet.
   const waiting = options.port ? await WaitingServer.listen(host, options.port) : null
   try {

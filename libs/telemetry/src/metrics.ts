@@ -61,6 +61,19 @@ export const METRICS = defineMetrics({
     description: 'Records not yet handled',
     labels: ['reprieve.service', 'reprieve.handler'],
   },
+  'reprieve.consumer.lag_time': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'How long ago the record that is next to be handled was published; 0 where none waits',
+    labels: ['reprieve.service', 'reprieve.handler'],
+  },
+  'reprieve.dead_letters.waiting': {
+    kind: 'gauge',
+    unit: '{record}',
+    description:
+      'Records whose attempts are exhausted and that nobody has redriven or discarded, by the consumer that failed',
+    labels: ['reprieve.service', 'reprieve.handler'],
+  },
   'reprieve.ingest.findings': {
     kind: 'counter',
     unit: '{finding}',
@@ -71,6 +84,25 @@ export const METRICS = defineMetrics({
     kind: 'gauge',
     unit: 's',
     description: 'How long ago scope has heard of exceptions: coverage is known up to then',
+    labels: [],
+  },
+  'reprieve.coverage.freshness': {
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time between an exception coming into force and every instance it covers having been told as covered',
+    labels: [],
+    bounds: LONG_BOUNDS,
+  },
+  'reprieve.reconciliation.age': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'How long ago the last reconciliation ended; none is told before the first',
+    labels: [],
+  },
+  'reprieve.reconciliation.differences': {
+    kind: 'gauge',
+    unit: '{member}',
+    description: 'Members that the last reconciliation had to put right',
     labels: [],
   },
   'reprieve.columns.rows': {

@@ -25,8 +25,10 @@ export class GatewayClient {
     return this.#call<T>(path, { method: 'GET' })
   }
 
-  post<T>(path: string): Promise<T> {
-    return this.#call<T>(path, { method: 'POST' })
+  post<T>(path: string, body?: object): Promise<T> {
+    const json =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    return this.#call<T>(path, { method: 'POST', ...json })
   }
 
   /** Sends a stream as it is read, however large. */

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { discardDeadLetters, listDeadLetters, redriveDeadLetters, showDeadLetter } from './dlq.js'
+import { doctor } from './doctor.js'
 import { GatewayClient, Refusal } from './gateway-client.js'
 import { importReport } from './import-report.js'
 import { republish } from './republish.js'
@@ -13,6 +15,17 @@ const USAGE = `reprieve import FILE --scanner NAME [--asset NAME] [--partial]
     sends a report ("-" reads the standard input) and waits until it is processed
 reprieve republish TOPIC
     publishes everything on a topic again, for rebuilding read models
+reprieve dlq list [--topic NAME]… [--service NAME]… [--state dead|redriven|discarded|all] [--json]
+    records that a consumer could not handle, newest first; those that wait for somebody without --state
+reprieve dlq show ID [--json]
+    one of them, with its record
+reprieve dlq redrive ID…
+    hands records to the consumer that failed, once more
+reprieve dlq discard ID… --reason TEXT
+    says that records need not be handled any more
+reprieve doctor [--json]
+    looks at every service, its database, schema, topics, clock, outbox, consumers and mail; ends with 0 when all is well,
+    1 with warnings, 2 when something fails
 
 REPRIEVE_URL (http://localhost:8080) and REPRIEVE_TOKEN say where and as whom.`
 
@@ -29,7 +42,7 @@ export async function run(
       return values.help ? 0 : 2
     }
     const [command, subject, ...rest] = positionals
-    if (rest.length > 0) throw new CommandFault(`"${rest[0]}" is one word too many`)
+    if (rest.length > 0 && command !== 'dlq') throw new CommandFault(`"${rest[0]}" is one word too many`)
     const client = new GatewayClient(environment['REPRIEVE_URL'] ?? 'http://localhost:8080', tokenOf(environment))
     switch (command) {
       case 'import':
@@ -41,6 +54,11 @@ export async function run(
         })
       case 'republish':
         return await republish(client, terminal, required(subject, 'a topic, such as exceptions.v1'))
+      case 'dlq':
+        return await dlq(client, terminal, subject, rest, values)
+      case 'doctor':
+        if (subject !== undefined) throw new CommandFault(`"${subject}" is one word too many`)
+        return await doctor(client, terminal, values.json)
       default:
         throw new CommandFault(`there is no command "${command}"`)
     }
@@ -57,6 +75,37 @@ export async function run(
   }
 }
 
+async function dlq(
+  client: GatewayClient,
+  terminal: Terminal,
+  what: string | undefined,
+  ids: readonly string[],
+  values: ReturnType<typeof parse>['values'],
+): Promise<number> {
+  const [id] = ids
+  switch (what) {
+    case 'list':
+      if (id !== undefined) throw new CommandFault(`"${id}" is one word too many`)
+      return await listDeadLetters(client, terminal, {
+        topics: values.topic,
+        services: values.service,
+        states: values.state.includes('all') ? [] : values.state,
+        json: values.json,
+      })
+    case 'show':
+      if (ids.length > 1) throw new CommandFault(`"${ids[1]}" is one word too many`)
+      return await showDeadLetter(client, terminal, required(id, 'the id of a dead letter'), values.json)
+    case 'redrive':
+      required(id, 'ids of dead letters')
+      return await redriveDeadLetters(client, terminal, ids)
+    case 'discard':
+      required(id, 'ids of dead letters')
+      return await discardDeadLetters(client, terminal, ids, required(values.reason, '--reason TEXT'))
+    default:
+      throw new CommandFault('dlq is followed by list, show, redrive or discard')
+  }
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -66,6 +115,11 @@ function parse(args: readonly string[]) {
         scanner: { type: 'string' },
         asset: { type: 'string' },
         partial: { type: 'boolean', default: false },
+        topic: { type: 'string', multiple: true, default: [] },
+        service: { type: 'string', multiple: true, default: [] },
+        state: { type: 'string', multiple: true, default: ['dead'] },
+        reason: { type: 'string' },
+        json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

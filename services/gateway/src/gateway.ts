@@ -23,6 +23,7 @@ import { HSTS, SECURITY_HEADERS } from './documents/security-headers.js'
 import { Forwarder, type ServiceAddresses } from './forwarding/forwarder.js'
 import { type GatewayReadiness, readiness, serveHealth } from './health.js'
 import { DEFAULT_LIMITS, type GatewayLimits, Limits } from './limits/limits.js'
+import { measureRequests } from './request-metrics.js'
 import { serveForwardedRoutes } from './routes/forwarded-routes.js'
 import { FORWARDED_SERVICES, type ForwardedService } from './routes/route-table.js'
 
@@ -97,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     limits.request(caller.key)
     if (caller.session !== null) sessions.note(caller.session)
   })
+  measureRequests(app)
   app.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log))
   passBodiesOn(app)

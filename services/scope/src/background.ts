@@ -14,6 +14,7 @@ import { FollowExceptionsJob } from './adapters/jobs/follow-exceptions.job.js'
 import { Housekeeping } from './adapters/jobs/housekeeping.js'
 import { PublishReportsJob } from './adapters/jobs/publish-reports.job.js'
 import { ReconcileJob } from './adapters/jobs/reconcile.job.js'
+import { ReconciliationHealth } from './adapters/jobs/reconciliation-health.js'
 import { RematchJob } from './adapters/jobs/rematch.job.js'
 import { SyncExceptionsJob } from './adapters/jobs/sync-exceptions.job.js'
 import { type FeedPlaces, TakeFeedsJob } from './adapters/jobs/take-feeds.job.js'
@@ -69,7 +70,7 @@ export function scopeBackground(
   history: SummaryHistory,
 ): BackgroundWork[] {
   const sync = new SyncExceptionsJob(database, gate, membership, outbox, clock)
-  const follow = new FollowExceptionsJob(database, gate, outbox)
+  const follow = new FollowExceptionsJob(database, gate, outbox, clock)
   const reach = new CountReachJob(database, outbox, clock)
   const tickets = new CountTicketsJob(database, outbox, gate, clock)
   const rematch = new RematchJob(database, gate, membership)
@@ -156,6 +157,7 @@ export function scopeBackground(
       trouble: () => jobs.trouble(),
     },
     ingest,
+    new ReconciliationHealth(database, clock, config.RECONCILE_EVERY_HOURS),
     new RepeatedWork({
       name: 'what time alone changes',
       everyMs: FLIP_EVERY_MS,

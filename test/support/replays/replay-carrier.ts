@@ -24,6 +24,7 @@ export class ReplayCarrier implements Carrier {
         waitingFor: null,
         partitions: 1,
         lag: 0,
+        lagSeconds: 0,
         handled: this.#handled.get(subscription) ?? 0,
         retried: 0,
         deadLettered: 0,
@@ -39,6 +40,10 @@ export class ReplayCarrier implements Carrier {
 
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
     this.published.push(...messages)
+  }
+
+  async partitionCounts(): Promise<ReadonlyMap<string, number>> {
+    return new Map()
   }
 
   async ensureTopics(): Promise<void> {}

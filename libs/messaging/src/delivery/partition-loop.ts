@@ -67,6 +67,8 @@ export class PartitionLoop {
   /** What the position store holds, as far as this member moved it. */
   #kept = 0n
   #waitingFor: string | null = null
+  /** When the record in flight, or the last one, was published. */
+  #reached: Date | null = null
   #running: Promise<void> | null = null
 
   constructor(source: PartitionSource, subscription: Subscription, tally: MemberTally, around: LoopSurroundings) {
@@ -82,6 +84,12 @@ export class PartitionLoop {
 
   get lag(): number {
     return this.#position === null ? 0 : this.#source.lag(this.#position)
+  }
+
+  /** See `SubscriptionStatus.lagSeconds`. */
+  get lagSeconds(): number {
+    if (this.#reached === null || this.lag === 0) return 0
+    return Math.max(0, (this.#around.clock.now().getTime() - this.#reached.getTime()) / 1_000)
   }
 
   start(): void {
@@ -139,6 +147,7 @@ export class PartitionLoop {
         start === 0 && records.length <= maxBatch
           ? records
           : records.slice(start, Math.min(start + maxBatch, records.length))
+      this.#reached = batch[0]?.publishedAt ?? this.#reached
       await this.#settle(batch, 0, new Set())
     }
   }

@@ -118,6 +118,11 @@ export class InProcessCarrier implements Carrier {
     await this.#records.declare(topics)
   }
 
+  async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const counts = topics.map((topic) => [topic, this.#records.partitionCount(topic)] as const)
+    return new Map(counts.filter((found): found is [string, number] => found[1] !== undefined))
+  }
+
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
     if (this.#closed) throw new SurroundingsFault('the carrier is closed')
     await this.#queue.publish(prepare(messages, (topic) => this.#records.partitionCount(topic)))
@@ -217,6 +222,7 @@ function statusOf(group: ConsumerGroup, member: GroupMember): SubscriptionStatus
     waitingFor: loops.find((loop) => loop.waitingFor !== null)?.waitingFor ?? null,
     partitions: loops.length,
     lag: loops.reduce((sum, loop) => sum + loop.lag, 0),
+    lagSeconds: loops.reduce((most, loop) => Math.max(most, loop.lagSeconds), 0),
     ...member.tally,
   }
 }

@@ -124,6 +124,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
       waitingFor: this.#waitingFor(loops),
       partitions: loops.length,
       lag: loops.reduce((sum, loop) => sum + loop.lag, 0),
+      lagSeconds: loops.reduce((most, loop) => Math.max(most, loop.lagSeconds), 0),
       ...this.#tally,
     }
   }

@@ -74,6 +74,15 @@ export class KafkaTopics {
     }
   }
 
+  /** Asked anew: partitions of those that are there. */
+  async counts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const there = new Set(await this.#ask((admin) => admin.listTopics()))
+    const wanted = topics.filter((topic) => there.has(topic))
+    if (wanted.length === 0) return new Map()
+    const { topics: found } = await this.#ask((admin) => admin.fetchTopicMetadata({ topics: wanted }))
+    return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
+  }
+
   /** Resolves where a broker answers. */
   async check(): Promise<void> {
     await this.#ask((admin) => admin.describeCluster())

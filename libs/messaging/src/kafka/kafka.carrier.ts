@@ -48,6 +48,10 @@ export class KafkaCarrier implements Carrier {
     await this.#topics.declare(topics)
   }
 
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#topics.counts(topics)
+  }
+
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
     if (this.#closed) throw new SurroundingsFault('the carrier is closed')
     await this.#topics.learn(messages.map(({ topic }) => topic))

@@ -129,6 +129,7 @@ export class MessagingServer extends Server implements CustomTransportStrategy {
           waitingFor,
           partitions: 0,
           lag: 0,
+          lagSeconds: 0,
           handled: 0,
           retried: 0,
           deadLettered: 0,

@@ -1,5 +1,6 @@
 import type { Clock } from '@reprieve/clock'
 import type { Database } from '@reprieve/database'
+import { measure } from '@reprieve/telemetry'
 import type { ExceptionsTables } from '../adapters/postgres/tables.js'
 import { expire } from '../domain/changes.js'
 import type { Exceptions } from './exceptions.port.js'
@@ -23,11 +24,16 @@ export class ExpireExceptions {
   async expireDue(): Promise<number> {
     let expired = 0
     for (let batch = BATCH; batch === BATCH; ) {
-      batch = await this.#database.transaction(async (tx) => {
+      const ended = await this.#database.transaction(async (tx) => {
         const ended = await this.#exceptions.lockEnded(tx, this.#clock.now(), BATCH)
         await this.#exceptions.record(tx, ended.map(expire))
-        return ended.length
+        return ended
       })
+      batch = ended.length
+      const now = this.#clock.now().getTime()
+      for (const { expiresAt } of ended) {
+        if (expiresAt !== null) measure('reprieve.exceptions.expiry_delay', (now - expiresAt.getTime()) / 1_000, {})
+      }
       expired += batch
     }
     return expired

@@ -32,6 +32,7 @@ const rows = (service: ForwardedService, ...lines: readonly string[]): RouteRow[
 export const ROUTE_TABLE: readonly RouteRow[] = [
   ...rows(
     'directory',
+    'GET /diagnostics/directory',
     'POST,DELETE /session',
     'PUT /session/last-use',
     'GET /me',
@@ -51,6 +52,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ),
   ...rows(
     'rules',
+    'GET /diagnostics/rules',
     'GET,POST /rules',
     'GET,PUT,DELETE /rules/{id}',
     'GET /rules/{id}/versions',
@@ -61,6 +63,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ),
   ...rows(
     'exceptions',
+    'GET /diagnostics/exceptions',
     'GET,POST /exceptions',
     'POST /exceptions/dry-run',
     'GET /exceptions/{id}',
@@ -74,6 +77,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ),
   ...rows(
     'approvals',
+    'GET /diagnostics/approvals',
     'GET /approvals',
     'POST /approvals/{exceptionId}/decision',
     'POST /approvals/{exceptionId}/hand-over',
@@ -83,6 +87,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ),
   ...rows(
     'scope',
+    'GET /diagnostics/scope',
     'GET /fields',
     'GET,POST /queries',
     'GET,PATCH,DELETE /queries/{id}',
@@ -106,6 +111,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ),
   ...rows(
     'tickets',
+    'GET /diagnostics/tickets',
     'GET,POST /tickets',
     'GET,PATCH /tickets/{id}',
     'GET /tickets/{id}/updates',
@@ -120,6 +126,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ),
   ...rows(
     'notifications',
+    'GET /diagnostics/notifications',
     'GET,PATCH /me/notifications',
     'GET,PUT /me/preferences',
     'GET /mails',
@@ -135,6 +142,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   ),
   ...rows(
     'audit',
+    'GET /diagnostics/audit',
     'GET /audit',
     'GET /audit/verification',
     'GET /events',

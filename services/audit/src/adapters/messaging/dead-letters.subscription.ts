@@ -1,7 +1,7 @@
 import { deadLetterTopic, TOPICS } from '@reprieve/contracts'
-import type { ActiveSubscription, Carrier } from '@reprieve/messaging'
-import type { BackgroundWork } from '@reprieve/service-host'
-import type { Logger } from '@reprieve/telemetry'
+import type { ActiveSubscription, Carrier, SubscriptionStatus } from '@reprieve/messaging'
+import type { BackgroundWork, Check } from '@reprieve/service-host'
+import { type Logger, observeEach } from '@reprieve/telemetry'
 import type { DeadLetterRepository } from '../postgres/dead-letter.repository.js'
 import { failureOf } from './failure-of.js'
 
@@ -13,6 +13,7 @@ export class DeadLettersSubscription implements BackgroundWork {
   readonly #letters: DeadLetterRepository
   readonly #logger: Logger
   #subscription: ActiveSubscription | null = null
+  #stopObserving: () => void = () => {}
 
   constructor(carrier: Carrier, letters: DeadLetterRepository, logger: Logger) {
     this.#carrier = carrier
@@ -21,6 +22,14 @@ export class DeadLettersSubscription implements BackgroundWork {
   }
 
   async start(): Promise<void> {
+    this.#stopObserving = observeEach('reprieve.dead_letters.waiting', async () => {
+      // PostgreSQL being away is told by readiness; there is no number then.
+      const waiting = await this.#letters.waiting().catch(() => [])
+      return waiting.map(({ consumer, service, dead }) => ({
+        value: dead,
+        labels: { 'reprieve.service': service, 'reprieve.handler': consumer },
+      }))
+    })
     this.#subscription = await this.#carrier.subscribe({
       group: 'audit.dead-letters',
       topics: Object.keys(TOPICS).map(deadLetterTopic),
@@ -41,7 +50,20 @@ export class DeadLettersSubscription implements BackgroundWork {
   }
 
   async stop(): Promise<void> {
+    this.#stopObserving()
     await this.#subscription?.stop()
+  }
+
+  statuses(): readonly SubscriptionStatus[] {
+    return this.#subscription === null ? [] : [this.#subscription.status()]
+  }
+
+  async checks(): Promise<readonly Check[]> {
+    const waiting = (await this.#letters.waiting()).filter(({ dead }) => dead > 0)
+    const what = 'dead letters'
+    if (waiting.length === 0) return [{ what, status: 'ok', found: 'none wait', advice: null }]
+    const found = waiting.map(({ consumer, dead }) => `${dead} of ${consumer}`).join(', ')
+    return [{ what, status: 'warn', found, advice: 'reprieve dlq list; see docs/runbooks/dead-letters.md.' }]
   }
 
   trouble(): string | null {

@@ -1,5 +1,6 @@
 import type { Database } from '@reprieve/database'
 import type { Outbox } from '@reprieve/outbox'
+import { measure } from '@reprieve/telemetry'
 import { sql } from 'kysely'
 import {
   type ApprovalPosition,
@@ -230,6 +231,9 @@ export class ExceptionsRepository implements Exceptions {
     await insertHistory(tx, changes)
     await insertStates(tx, changes)
     await this.#outbox.append(tx, ...changes.map(exceptionEvent))
+    // A transaction that PostgreSQL makes us run again counts twice: rare, and nothing is decided by this number.
+    for (const { change } of changes)
+      measure('reprieve.exceptions.transitions', 1, { 'reprieve.transition': change.type })
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@reprieve/clock'
-import type { BackgroundWork } from '@reprieve/service-host'
+import type { BackgroundWork, Check } from '@reprieve/service-host'
 import { inTrace, type Logger, observe } from '@reprieve/telemetry'
 import type { JobResult } from 'pg-boss'
 import type { MailDelivery } from '../../application/mail-delivery.js'
@@ -64,6 +64,17 @@ export class MailWorker implements BackgroundWork {
   warning(): string | null {
     if (this.#away === null) return null
     return `the mail server has been away since ${this.#away.since.toISOString()}, mails wait: ${this.#away.reason}`
+  }
+
+  async checks(): Promise<readonly Check[]> {
+    const what = 'mail server'
+    try {
+      await this.#parts.mailer.verify()
+    } catch (error) {
+      const found = `${(error as Error).message}; mails wait`
+      return [{ what, status: 'fail', found, advice: 'See SMTP_URL, and whether the server can be reached.' }]
+    }
+    return [{ what, status: 'ok', found: 'answers and lets us in', advice: null }]
   }
 
   async #work(): Promise<void> {

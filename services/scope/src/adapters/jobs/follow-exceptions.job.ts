@@ -1,4 +1,6 @@
+import type { Clock } from '@reprieve/clock'
 import type { Outbox } from '@reprieve/outbox'
+import { measure } from '@reprieve/telemetry'
 import { sql } from 'kysely'
 import { lockAssetKeys } from '../postgres/asset.rows.js'
 import { bulkRows } from '../postgres/bulk-rows.js'
@@ -53,6 +55,7 @@ export class FollowExceptionsJob implements ChunkedJob {
     private readonly database: ScopeDatabase,
     private readonly gate: MembershipGate,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
   ) {}
 
   async step(): Promise<boolean> {
@@ -66,18 +69,24 @@ export class FollowExceptionsJob implements ChunkedJob {
       await this.gate.drain()
       for (const { key } of waiting) this.#drained.add(key)
     }
-    return await this.database.transaction((tx) => this.#chunk(tx))
+    const followed = await this.database.transaction((tx) => this.#chunk(tx))
+    const now = this.clock.now().getTime()
+    for (const { at, what } of followed ?? []) {
+      if (what === 'covered') measure('reprieve.coverage.freshness', (now - at.getTime()) / 1_000, {})
+    }
+    return followed !== null
   }
 
-  async #chunk(tx: Tx): Promise<boolean> {
-    if (!(await isOnlyOne(tx, 'follow'))) return false
+  /** @returns those that nothing is left of; null where there was nothing to do */
+  async #chunk(tx: Tx): Promise<Aftermath[] | null> {
+    if (!(await isOnlyOne(tx, 'follow'))) return null
     await this.gate.enter(tx)
     const { rows: all } = await sql<Aftermath>`
       SELECT aftermath.*, exception.id AS exception_id, exception.effect
       FROM aftermath JOIN exception ON exception.key = aftermath.exception_key
       WHERE aftermath.key = ANY(${[...this.#drained]}::int8[])
       ORDER BY aftermath.key LIMIT ${MOST_AT_ONCE}`.execute(tx)
-    if (all.length === 0) return false
+    if (all.length === 0) return null
     const found = await this.#lockNext(tx, all)
     // The last one reached may have more members than were looked at; those behind it were not looked at.
     const last = found.length === CHUNK ? found.at(-1) : undefined
@@ -85,7 +94,8 @@ export class FollowExceptionsJob implements ChunkedJob {
     const members = await this.#members(tx, found)
     await this.#tell(tx, reached, members)
     await this.#end(tx, reached, members)
-    const done = reached.filter(({ key }) => key !== last?.key).map(({ key }) => key)
+    const followed = reached.filter(({ key }) => key !== last?.key)
+    const done = followed.map(({ key }) => key)
     if (done.length > 0) await tx.deleteFrom('aftermath').where('key', 'in', done).execute()
     if (last !== undefined) {
       await tx
@@ -94,7 +104,7 @@ export class FollowExceptionsJob implements ChunkedJob {
         .where('key', '=', last.key)
         .execute()
     }
-    return true
+    return followed
   }
 
   /** The next members in order, at most a chunk, their assets locked: what is told of each is the last word, before or after any other writer's. */

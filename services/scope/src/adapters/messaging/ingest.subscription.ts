@@ -8,6 +8,7 @@ import {
   isSurroundingsFault,
   PositionConflictError,
   type PositionStore,
+  type SubscriptionStatus,
 } from '@reprieve/messaging'
 import type { BackgroundWork } from '@reprieve/service-host'
 import { type Logger, measure } from '@reprieve/telemetry'
@@ -59,6 +60,10 @@ export class IngestSubscription implements BackgroundWork {
 
   async stop(): Promise<void> {
     await this.#subscription?.stop()
+  }
+
+  statuses(): readonly SubscriptionStatus[] {
+    return this.#subscription === null ? [] : [this.#subscription.status()]
   }
 
   trouble(): string | null {
