@@ -73,6 +73,11 @@ export async function run() {
         lives,
       ),
       ...figures(
+        'request → in the approver’s list',
+        steps.map(({ listed }) => listed),
+        lives,
+      ),
+      ...figures(
         'decision',
         steps.map(({ decided }) => decided),
         lives,
@@ -123,11 +128,20 @@ async function everyPair(pairs, times, word) {
           approvers: [approver.id],
         })
         const asked = performance.now()
+        // An approver decides about what is in their list.
+        while (!(await approver.client.get('/approvals?limit=200')).items.some((item) => item.exceptionId === id))
+          await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+        const listed = performance.now()
         await approver.client.post(`/approvals/${id}/decision`, { decision: 'approve' })
         const decided = performance.now()
         while ((await client.get(`/exceptions/${id}`)).status !== 'active')
           await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-        own.push({ requested: asked - began, decided: decided - asked, active: performance.now() - decided })
+        own.push({
+          requested: asked - began,
+          listed: listed - asked,
+          decided: decided - listed,
+          active: performance.now() - decided,
+        })
       }
       return own
     }),
