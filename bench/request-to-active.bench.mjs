@@ -9,7 +9,7 @@ const WARM_UP = 4
 const REQUESTS = 30
 
 const DECIDED = 10
-const LOOK_MS = 20
+const LOOK_MS = 200
 
 export async function run() {
   return withStandalone(async ({ signIn }) => {
