@@ -4,6 +4,7 @@ import { RedriveEventSchema } from './gen/reprieve/audit/v1/redrives_pb.js'
 import { CoverageChangesSchema } from './gen/reprieve/coverage/v1/coverage_pb.js'
 import { DirectoryEventSchema } from './gen/reprieve/directory/v1/directory_pb.js'
 import { ExceptionsEventSchema } from './gen/reprieve/exceptions/v1/exceptions_pb.js'
+import { ExternalTicketSchema } from './gen/reprieve/external/v1/external_tickets_pb.js'
 import { NoticeEventSchema } from './gen/reprieve/notifications/v1/notifications_pb.js'
 import { RuleEventSchema } from './gen/reprieve/rules/v1/rules_pb.js'
 import { InstanceEventSchema } from './gen/reprieve/scanner/v1/scanner_pb.js'
@@ -44,6 +45,7 @@ export const TOPICS = {
   'coverage.v1': { owner: 'scope', message: CoverageChangesSchema, partitions: 8, retentionMs: 7 * DAY_MS },
   'scanner.instances.v1': { owner: 'scope', message: InstanceEventSchema, partitions: 8, retentionMs: 7 * DAY_MS },
   'tickets.v1': { owner: 'tickets', message: TicketsEventSchema, partitions: 4, retentionMs: 'compacted' },
+  'external.tickets.v1': { owner: 'tickets', message: ExternalTicketSchema, partitions: 4, retentionMs: 7 * DAY_MS },
   'notifications.v1': { owner: 'notifications', message: NoticeEventSchema, partitions: 4, retentionMs: 7 * DAY_MS },
   'redrives.v1': { owner: 'audit', message: RedriveEventSchema, partitions: 1, retentionMs: 7 * DAY_MS },
 } as const satisfies Record<string, TopicContract>

@@ -2,8 +2,8 @@ import { create, fromBinary, type MessageInitShape, type MessageShape, toBinary 
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { generateSigningKey, type Permission, type SigningKey, signToken } from '@reprieve/auth'
 import { type Clock, systemClock } from '@reprieve/clock'
-import { directory, TOPICS, type TopicName } from '@reprieve/contracts'
-import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
+import { deadLetterTopic, directory, TOPICS, type TopicName } from '@reprieve/contracts'
+import { type Delivery, InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import type { EventBody } from '@reprieve/outbox'
 import { PeopleReplica, type PeopleTables } from '@reprieve/people'
 import { type RunningService, type ServiceDefinition, startService } from '@reprieve/service-host'
@@ -70,6 +70,7 @@ export class ServiceUnderTest {
   readonly #key: SigningKey
   readonly #replica: PeopleReplica
   readonly #published: Array<{ topic: TopicName; event: TestEventOf<TopicName> }> = []
+  readonly #deadLetters: Delivery[] = []
   #service: RunningService | null = null
   #directoryVersion = 0
 
@@ -240,18 +241,34 @@ export class ServiceUnderTest {
     return this.#published.filter((seen) => seen.topic === topic).map(({ event }) => event as TestEventOf<T>)
   }
 
+  /** Records of a topic that the service refused, oldest first. */
+  deadLetters(topic: TopicName): readonly Delivery[] {
+    return this.#deadLetters.filter((seen) => seen.topic === deadLetterTopic(topic))
+  }
+
   async #observe(): Promise<void> {
     const topics = (Object.keys(TOPICS) as TopicName[]).filter((topic) => TOPICS[topic].owner === this.#definition.name)
     // Not every service publishes.
     if (topics.length === 0) return
+    await this.#carrier.subscribe({
+      group: 'test-dead-letters',
+      handler: 'test dead letters',
+      topics: topics.map(deadLetterTopic),
+      maxBatch: 100,
+      handle: async (batch) => {
+        this.#deadLetters.push(...batch)
+      },
+    })
     await this.#carrier.subscribe({
       group: 'test',
       handler: 'test',
       topics,
       maxBatch: 100,
       handle: async (batch) => {
-        for (const { topic, value } of batch) {
+        for (const { topic, value, headers } of batch) {
           const name = topic as TopicName
+          // What other systems publish on its topics, in their form.
+          if (headers['content-type'] !== undefined) continue
           this.#published.push({
             topic: name,
             event: fromBinary(TOPICS[name].message, value) as TestEventOf<TopicName>,

@@ -137,7 +137,9 @@ CREATE TABLE due_date_move (
     (actor_id IS NULL) = (actor_name IS NULL)
     AND (exception_id IS NOT NULL) = (cause IN ('approved', 'deactivated'))
     AND (policy_version IS NOT NULL) = (cause = 'policy')
-    AND (cause NOT IN ('opened', 'manager', 'external', 'approved', 'deactivated') OR actor_id IS NOT NULL)
+    -- Another system's word may be nobody's: then the reason names it.
+    AND (cause NOT IN ('opened', 'manager', 'approved', 'deactivated') OR actor_id IS NOT NULL)
+    AND (cause <> 'external' OR actor_id IS NOT NULL OR reason IS NOT NULL)
     AND (cause <> 'opened' OR n = 1))
 );
 ALTER TABLE ticket ADD CONSTRAINT due_date_is_its_newest_move

@@ -19,6 +19,7 @@ import { SettingsController } from './adapters/http/settings.controller.js'
 import { TicketsController } from './adapters/http/tickets.controller.js'
 import { CountsConsumer } from './adapters/messaging/counts.consumer.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
+import { ExternalTicketsConsumer } from './adapters/messaging/external-tickets.consumer.js'
 import { TicketsRepublisher } from './adapters/messaging/tickets.republisher.js'
 import { GroupingRulesRepository } from './adapters/postgres/grouping-rules.repository.js'
 import { KnownUploadsRepository } from './adapters/postgres/known-uploads.repository.js'
@@ -34,19 +35,26 @@ import { FollowException } from './application/follow-exception.js'
 import { GroupingRuleService } from './application/grouping-rule.service.js'
 import { RequestException } from './application/request-exception.js'
 import { SettingsService } from './application/settings.service.js'
+import { TakeExternalTicket } from './application/take-external-ticket.js'
 import { TakeInCounts } from './application/take-in-counts.js'
 import { TicketService } from './application/ticket.service.js'
 import { POLICY_SWEEP } from './tokens.js'
 
 type Db = Database<TicketsTables>
 
-const onDatabase = [TicketTableRepository, KnownUploadsRepository]
+const onDatabase = [OwnersRepository, TicketTableRepository, KnownUploadsRepository]
 const withEvents = [TicketsRepository, SettingsRepository, GroupingRulesRepository]
 
 @Module({
-  controllers: [TicketsController, SettingsController, GroupingRulesController, ExceptionsConsumer, CountsConsumer],
+  controllers: [
+    TicketsController,
+    SettingsController,
+    GroupingRulesController,
+    ExceptionsConsumer,
+    CountsConsumer,
+    ExternalTicketsConsumer,
+  ],
   providers: [
-    OwnersRepository,
     ...onDatabase.map((Repository) => ({
       provide: Repository,
       inject: [DATABASE],
@@ -62,6 +70,12 @@ const withEvents = [TicketsRepository, SettingsRepository, GroupingRulesReposito
       inject: [TicketsRepository, SettingsRepository, PEOPLE, CLOCK],
       useFactory: (tickets: TicketsRepository, settings: SettingsRepository, people: People, clock: Clock) =>
         new TicketService(tickets, settings, people, clock),
+    },
+    {
+      provide: TakeExternalTicket,
+      inject: [DATABASE, TicketService, OwnersRepository],
+      useFactory: (database: Db, tickets: TicketService, owners: OwnersRepository) =>
+        new TakeExternalTicket(database, tickets, owners),
     },
     {
       provide: ChooseReviewer,

@@ -38,6 +38,8 @@ export interface TicketEdit {
 export interface ExternalTicket extends NewTicketSaid {
   status?: TicketStatus | undefined
   url?: string | undefined
+  /** When it said so. */
+  saidAt?: Date | undefined
 }
 
 type Said = Readonly<Record<string, string | null>>
@@ -74,7 +76,7 @@ export class TicketService {
 
   /** @returns its id */
   async create(tx: Tx, said: NewTicketSaid, owner: Person, by: Principal): Promise<string> {
-    const change = await this.#opened(tx, said, owner, by)
+    const change = await this.#opened(tx, said, owner, person(by))
     await this.#tickets.add(tx, [{ change }])
     return change.ticket.id
   }
@@ -87,16 +89,23 @@ export class TicketService {
     const locked = await this.#tickets.lock(tx, id)
     if (locked === null) throw new Problem('NOT_FOUND', 'There is no such ticket.')
     requireMatch(ifMatch, etagOf(locked.ticket.version))
-    await this.#apply(tx, locked.ticket, { ...asked, owner }, 'manager', by)
+    await this.#apply(tx, locked.ticket, { ...asked, owner }, 'manager', person(by))
   }
 
   /**
    * Takes in what another system says of a ticket. What it has not changed since it last spoke is left as it is here, so saying the same again
-   * does nothing, and undoes nothing that was done here.
+   * does nothing, and undoes nothing that was done here; nor does what it said before something that was taken in already.
+   * @param by null: the other system, by itself
    * @returns its id, and whether it is new
    * @throws Problem WRONG_STATUS, REQUEST_WAITS, DEFERRAL_ACTIVE
    */
-  async takeFromOutside(tx: Tx, place: External, asked: ExternalTicket, owner: Person, by: Principal) {
+  async takeFromOutside(tx: Tx, place: External, asked: ExternalTicket, owner: Person, by: Person | null) {
+    const locked = await this.#tickets.lockSource(tx, place.source, place.key)
+    const lastSaid = locked?.sourceSaid?.['saidAt'] ?? null
+    const saidAt = asked.saidAt?.toISOString() ?? null
+    if (locked !== null && lastSaid !== null && saidAt !== null && saidAt < lastSaid) {
+      return { id: locked.ticket.id, isNew: false }
+    }
     const said: Said = {
       title: asked.title,
       ownerId: asked.ownerId,
@@ -104,15 +113,15 @@ export class TicketService {
       dueDate: asked.dueDate ?? null,
       status: asked.status ?? null,
       url: asked.url ?? null,
+      saidAt: saidAt ?? lastSaid,
     }
-    const locked = await this.#tickets.lockSource(tx, place.source, place.key)
     if (locked === null) {
       const change = await this.#opened(tx, asked, owner, by, place)
       await this.#tickets.add(tx, [{ change, sourceSaid: said }])
       if (asked.status === 'done') await this.#apply(tx, change.ticket, { status: 'done' }, 'external', by)
       return { id: change.ticket.id, isNew: true }
     }
-    const news = (name: keyof ExternalTicket) => said[name] !== (locked.sourceSaid?.[name] ?? null)
+    const news = (name: Exclude<keyof ExternalTicket, 'saidAt'>) => said[name] !== (locked.sourceSaid?.[name] ?? null)
     await this.#apply(
       tx,
       locked.ticket,
@@ -131,7 +140,7 @@ export class TicketService {
     return { id: locked.ticket.id, isNew: false }
   }
 
-  async #opened(tx: Tx, said: NewTicketSaid, owner: Person, by: Principal, external?: External): Promise<Changed> {
+  async #opened(tx: Tx, said: NewTicketSaid, owner: Person, by: Person | null, external?: External): Promise<Changed> {
     const now = this.#clock.now()
     const { version } = await this.#settings.newest('dueDates', FIRST_POLICY, tx)
     return open(
@@ -143,7 +152,7 @@ export class TicketService {
         dueDate: said.dueDate ?? null,
         ...(external === undefined ? {} : { external }),
       },
-      person(by),
+      by,
       version,
       now,
     )
@@ -154,10 +163,9 @@ export class TicketService {
     before: Ticket,
     asked: Omit<TicketEdit, 'ownerId'> & { owner?: Person | undefined; external?: External },
     cause: 'manager' | 'external',
-    by: Principal,
+    actor: Person | null,
   ): Promise<void> {
     const now = this.#clock.now()
-    const actor = person(by)
     const changes: Changed[] = []
     let ticket = before
     const take = (...made: ReadonlyArray<Changed | null>) => {

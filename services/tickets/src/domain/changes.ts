@@ -21,7 +21,7 @@ export interface Opening {
 }
 
 /**
- * @param actor null where a grouping rule opens it: such a ticket has no date of its own
+ * @param actor null where a grouping rule opens it: such a ticket has no date of its own; or another system, by itself
  * @param byPolicy what the policy says of its instances, where they are known already
  */
 export function open(
@@ -52,11 +52,17 @@ export function open(
     day === null ? '' : `; due on ${day}${dueDate === null ? ` by the policy (version ${policyVersion})` : ''}`
   const update = { type: 'opened', at: now, actor, text: `Opened${due}.`, exceptionId: null }
   if (day === null) return { ticket, transition: 'opened', move: null, update }
-  const why: Why =
-    dueDate === null ? { at: now, cause: 'policy', actor: null, policyVersion } : { at: now, cause: 'opened', actor }
-  const { due: first, move } = moved(ticket, day, why)
+  const { due: first, move } = moved(ticket, day, whyFirst(ticket, actor, now))
   return { ticket: { ...ticket, due: first }, transition: 'opened', move, update }
 }
+
+function whyFirst(ticket: Ticket, actor: Person | null, at: Date): Why {
+  if (ticket.byPolicy) return { at, cause: 'policy', actor: null, policyVersion: ticket.policyVersion }
+  if (actor !== null || ticket.external === null) return { at, cause: 'opened', actor }
+  return { at, cause: 'external', actor, reason: saidBy(ticket.external) }
+}
+
+const saidBy = ({ source, key }: External): string => `As ${source} says of ${key}.`
 
 /** What people change about a ticket beside its due date and its status. */
 export interface Edit {
@@ -66,11 +72,14 @@ export interface Edit {
   external?: External | undefined
 }
 
-/** Null where nothing of it is new. The caller has asked `refusal` for each part. */
+/**
+ * Null where nothing of it is new. The caller has asked `refusal` for each part.
+ * @param actor null: the other system, by itself
+ */
 export function edit(
   ticket: Ticket,
   { title, owner, expression, external }: Edit,
-  actor: Person,
+  actor: Person | null,
   now: Date,
 ): Changed | null {
   const texts: string[] = []
@@ -98,16 +107,17 @@ export function edit(
   return { ...changed(after, 'edited', null, update), ...given }
 }
 
-/** A manager, or the other system, gives it a date of its own. Null where it has this date, from a person. */
+/** A manager, or the other system (by itself where there is no actor), gives it a date of its own. Null where it has this date. */
 export function giveDueDate(
   ticket: Ticket,
   day: Day,
-  by: { cause: 'manager' | 'external'; actor: Person; reason: string | null },
+  by: { cause: 'manager' | 'external'; actor: Person | null; reason: string | null },
   now: Date,
 ): Changed | null {
   must(ticket, 'moveDueDate')
   if (ticket.due?.day === day) return null
-  const { due, move } = moved(ticket, day, { at: now, ...by })
+  const nobodys = by.actor === null && ticket.external !== null ? saidBy(ticket.external) : null
+  const { due, move } = moved(ticket, day, { at: now, ...by, reason: by.reason ?? nobodys })
   const because = by.reason === null ? '' : ` ${by.reason}`
   const words = by.cause === 'manager' ? 'Due date moved' : 'Due date moved by the other system'
   return changed({ ...ticket, due, byPolicy: false }, 'dueDateMoved', move, {
@@ -155,7 +165,7 @@ export function requestException(ticket: Ticket, request: Request): Changed {
 
 /**
  * What waited or was in force ends with it: its owners see to that by `Request.ticketDoneAt`.
- * @param actor null: nothing is left of its group
+ * @param actor null: nothing is left of its group, or the other system says so by itself
  * @param live ids of exceptions that wait or are in force, oldest first: the event of a change tells of one of them
  */
 export function finish(ticket: Ticket, live: readonly string[], actor: Person | null, now: Date): Changed[] {
@@ -168,16 +178,20 @@ export function finish(ticket: Ticket, live: readonly string[], actor: Person | 
     changes.push({ ...changed(current, 'exceptionFollowed', null, update), tellsOf: exceptionId })
     current = { ...current, version: current.version + 1 }
   }
-  const text = actor === null ? 'Done: nothing of its group is left.' : 'Done.'
+  const text = actor === null && ticket.group !== null ? 'Done: nothing of its group is left.' : doneBy(ticket, actor)
   const update = { type: 'done', at: now, actor, text, exceptionId: null }
   changes.push(changed({ ...current, status: 'done', doneAt: now }, 'done', null, update))
   return changes
 }
 
-/** @param actor null: something of its group was found again */
+const doneBy = ({ external }: Ticket, actor: Person | null): string =>
+  actor === null && external !== null ? `Done: ${external.source} says so.` : 'Done.'
+
+/** @param actor null: something of its group was found again, or the other system says so by itself */
 export function reopen(ticket: Ticket, actor: Person | null, now: Date): Changed {
   must(ticket, 'reopen')
-  const text = actor === null ? 'Opened again: something of its group was found.' : 'Opened again.'
+  const text =
+    actor === null && ticket.group !== null ? 'Opened again: something of its group was found.' : 'Opened again.'
   return changed({ ...ticket, status: 'open', doneAt: null }, 'reopened', null, {
     type: 'reopened',
     at: now,

@@ -113,7 +113,10 @@ export class TicketsController {
     const owner = someone(await this.service.check(body))
     return this.writes.run(input, async (tx) => {
       const place = { ...params, url: body.url ?? null }
-      const { id, isNew } = await this.service.takeFromOutside(tx, place, body, owner, principal)
+      const { id, isNew } = await this.service.takeFromOutside(tx, place, body, owner, {
+        id: principal.id,
+        name: principal.name,
+      })
       return this.#written(isNew ? 201 : 200, id, tx)
     })
   }

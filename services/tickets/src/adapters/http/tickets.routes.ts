@@ -17,6 +17,7 @@ import { z } from 'zod'
 import { MAY } from '../../domain/phase.js'
 import { SEVERITIES } from '../../domain/tally.js'
 import { TICKET_STATUSES, USE_CASES } from '../../domain/ticket.js'
+import { expressionText, externalPlace, externalSaid } from '../external-ticket.schema.js'
 import { SORTS } from '../postgres/ticket-table.repository.js'
 import { HAPPENING_WORDS, PHASE_WORDS } from './phase.words.js'
 import { requestedExceptionView } from './requested-exception.view.js'
@@ -29,9 +30,6 @@ const MOST_FILES = 20
 
 const anyOf = <S extends z.ZodType>(value: S, description: string) =>
   z.array(value).min(1).max(MOST_VALUES).optional().meta({ description })
-
-const expression = () =>
-  z.string().trim().min(1).max(TEXT_LIMITS.query).meta({ description: 'A query over instances.' })
 
 export const listTickets = defineRoute({
   method: 'GET',
@@ -72,7 +70,7 @@ export const createTicket = defineRoute({
   tag,
   access: ['tickets.write', 'tickets.manage'],
   body: z
-    .strictObject({ title: nameText(), ownerId: id(), expression: expression(), dueDate: day().optional() })
+    .strictObject({ title: nameText(), ownerId: id(), expression: expressionText(), dueDate: day().optional() })
     .meta({ id: 'NewTicket' }),
   answers: { 201: ticketView },
   problems: ['USER_UNKNOWN', 'QUERY_INVALID'],
@@ -121,7 +119,7 @@ Exceptions that wait or are in force end with a ticket that is done.`,
     title: nameText().optional(),
     status: z.enum(TICKET_STATUSES).optional(),
     ownerId: id().optional(),
-    expression: expression().optional(),
+    expression: expressionText().optional(),
     dueDate: day()
       .optional()
       .meta({ description: 'From then on it is this ticket’s own: the policy leaves it alone.' }),
@@ -179,21 +177,8 @@ export const putExternalTicket = defineRoute({
     'By that system’s own key; saying the same again does nothing. Only what it says differently from the last time is taken over, so what was changed here in between stays.',
   tag,
   access: 'tickets.manage',
-  params: z.object({
-    source: z
-      .string()
-      .regex(/^[\w.-]{1,64}$/, 'Must be 1 to 64 letters, digits, dots, dashes or underscores.')
-      .meta({ example: 'jira' }),
-    key: text(TEXT_LIMITS.name).meta({ example: 'SEC-1042' }),
-  }),
-  body: z.strictObject({
-    title: nameText(),
-    ownerId: id(),
-    expression: expression(),
-    dueDate: day().optional(),
-    status: z.enum(TICKET_STATUSES).optional(),
-    url: link().optional().meta({ description: 'Where people open it there.' }),
-  }),
+  params: externalPlace,
+  body: z.strictObject({ ...externalSaid, ownerId: id() }),
   answers: { 200: ticketView, 201: ticketView },
   problems: ['USER_UNKNOWN', 'QUERY_INVALID', ...refusalsIn(MAY)],
 })

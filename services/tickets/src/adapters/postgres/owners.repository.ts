@@ -1,10 +1,28 @@
+import type { Database } from '@reprieve/database'
 import { sql } from 'kysely'
+import type { PeopleByAddress } from '../../application/take-external-ticket.js'
 import type { OwnersByName } from '../../application/take-in-counts.js'
 import type { Person } from '../../domain/ticket.js'
-import type { Tx } from './tables.js'
+import type { TicketsTables, Tx } from './tables.js'
 
-/** People by what scanners call them, from the replica of the directory. Read on the transaction's own connection. */
-export class OwnersRepository implements OwnersByName {
+/** People by what other systems call them, from the replica of the directory. */
+export class OwnersRepository implements OwnersByName, PeopleByAddress {
+  readonly #database: Database<TicketsTables>
+
+  constructor(database: Database<TicketsTables>) {
+    this.#database = database
+  }
+
+  async byAddress(email: string): Promise<Person | null> {
+    const found = await this.#database.db
+      .selectFrom('people_person')
+      .select(['id', 'name'])
+      .where('active', '=', true)
+      .where(sql<boolean>`lower(email) = lower(${email})`)
+      .executeTakeFirst()
+    return found ?? null
+  }
+
   async find(tx: Tx, names: readonly string[]): Promise<Map<string, Person>> {
     if (names.length === 0) return new Map()
     const { rows } = await sql<Person & { word: string }>`
