@@ -1,6 +1,7 @@
 import type { MigrationSet } from '@reprieve/database'
 
 export { firstTime, pruneInbox } from './inbox.js'
+export { beginIncarnation } from './incarnation.js'
 export { type EventBody, EventTooLargeError, MOST_EVENT_BYTES, type NewEvent, Outbox } from './outbox.js'
 export { OutboxRelay, type RelayOptions, type RelayStatus } from './relay.js'
 export type { OutboxTables } from './tables.js'

@@ -1,1 +1,1 @@
-export { CommandFault, run } from './run.js'
+export { CommandFault, run, USAGE } from './run.js'

@@ -11,7 +11,7 @@ export class CommandFault extends Error {
   override readonly name = 'CommandFault'
 }
 
-const USAGE = `reprieve import FILE --scanner NAME [--asset NAME] [--partial]
+export const USAGE = `reprieve import FILE --scanner NAME [--asset NAME] [--partial]
     sends a report ("-" reads the standard input) and waits until it is processed
 reprieve republish TOPIC
     publishes everything on a topic again, for rebuilding read models
