@@ -64,7 +64,7 @@ export async function run() {
         ...(await lists(fromMemory, checked)),
         await previews(fromMemory),
         figure(
-          'B13 memory grown by',
+          'B13.memory',
           grown,
           'MiB',
           1_536,
@@ -136,13 +136,13 @@ async function lists(service, checked) {
   const worst = taken.reduce((a, b) => (a.took > b.took ? a : b))
   return [
     figure(
-      'B13 first page, p95',
+      'B13.p95',
       percentile(times, 95),
       'ms',
       GOAL_MS,
-      `median ${median(times).toFixed(0)}; p95 by filter: ${each('kind', Object.keys(FILTERS))}; by sort: ${each('sort', SORTS)}; ${checked}`,
+      `first page, median ${median(times).toFixed(0)}; p95 by filter: ${each('kind', Object.keys(FILTERS))}; by sort: ${each('sort', SORTS)}; ${checked}`,
     ),
-    figure('B13 first page, slowest', worst.took, 'ms', MOST_MS, decodeURIComponent(worst.path)),
+    figure('B13.slowest', worst.took, 'ms', MOST_MS, decodeURIComponent(worst.path)),
   ]
 }
 
@@ -154,11 +154,11 @@ async function previews(service) {
     times.push((await service.post('/queries/preview', { expression })).took)
   }
   return figure(
-    'B13 preview, p95',
+    'B13.preview',
     percentile(times, 95),
     'ms',
     null,
-    `median ${median(times).toFixed(0)}; counted to the last`,
+    `p95 of previews, median ${median(times).toFixed(0)}; counted to the last`,
   )
 }
 

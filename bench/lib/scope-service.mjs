@@ -152,3 +152,14 @@ export async function synced(pool, count) {
     await sleep(50)
   }
 }
+
+/** Resolves once all that follows from what was taken in is done and told. */
+export async function settled(pool) {
+  for (;;) {
+    const { rows } = await pool.query(
+      'SELECT NOT EXISTS (SELECT FROM outbox) AND NOT EXISTS (SELECT FROM reach_due) AND NOT EXISTS (SELECT FROM rematch) AS done',
+    )
+    if (rows[0].done) break
+    await sleep(50)
+  }
+}
