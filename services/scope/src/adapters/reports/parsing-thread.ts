@@ -81,7 +81,7 @@ export class ParsingThread {
   }
 
   /**
-   * Reads a report; nothing more is read before a batch was dealt with.
+   * Reads a report; one batch is read ahead of the one that is being dealt with.
    * @throws ReportFault, or whatever the source fails with
    */
   async *read(source: AsyncIterable<Uint8Array>, options: ReportOptions, from: number): AsyncGenerator<ParsedBatch> {

@@ -98,13 +98,16 @@ async function read(
   { options, from }: Extract<ParsingTask, { mode: 'read' }>,
 ): Promise<ReportFormatName | null> {
   const batch = new Batch(from)
+  let before: Promise<void> = Promise.resolve()
+  // One batch is read while the one before it is being published.
   const flush = async () => {
-    const taken = new Promise<void>((resolve) => {
+    await before
+    if (state.stopped) return
+    before = new Promise<void>((resolve) => {
       state.taken = resolve
     })
     const parsed = batch.take()
     post({ task, kind: 'batch', batch: parsed }, [parsed.bytes.buffer as ArrayBuffer])
-    await taken
   }
   for await (const item of readReport(state.chunks, options)) {
     if (state.stopped) return null
