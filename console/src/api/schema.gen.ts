@@ -482,9 +482,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a file before asking for an exception
-         * @description The request then names it in `evidenceIds`. A file that no request uses goes away after a day. What it is, is told by its content.
-         *
-         *     Needs `exceptions.request`.
+         * @description With `exceptions.request`, or a role that may ask from tickets. The request then names it in `evidenceIds`. A file that no request uses goes away after a day. What it is, is told by its content.
          */
         post: operations["uploadEvidence"];
         delete?: never;

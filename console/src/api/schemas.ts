@@ -37,6 +37,7 @@ export type NewTicketException = Schemas['NewTicketException']
 export type TicketExceptionSettings = Schemas['TicketExceptionSettings']
 export type DueDatePolicy = Schemas['DueDatePolicy']
 export type GroupingRule = Schemas['GroupingRule']
+export type DeadLetter = Schemas['DeadLetterSummary']
 export type FeedTake = Schemas['FeedTake']
 
 type Answer<Path extends keyof paths> = paths[Path] extends {

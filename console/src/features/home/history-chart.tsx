@@ -19,7 +19,7 @@ type BySeverity = Readonly<Record<Severity, number>>
 
 /** How many instances were open over time, and how many of them an exception covered: of one severity, or of all. */
 export function HistoryChart() {
-  const [span, setSpan] = useState<Span>('30')
+  const [span, setSpan] = useState<Span>('7')
   const [severity, setSeverity] = useState<Severity | null>(null)
   const history = useQuery({ ...historyQuery(span), placeholderData: keepPreviousData })
   const now = useQuery(summaryQuery).data
@@ -29,15 +29,6 @@ export function HistoryChart() {
       <Skeleton height={HEIGHT} />
     ) : (
       <ProblemNotice error={error} retry={() => void history.refetch()} />
-    )
-  if (history.data.items.length === 0)
-    return (
-      <EmptyState
-        small
-        icon={IconChartAreaLine}
-        title="Nothing to compare with yet"
-        text="The numbers are noted once an hour; the picture grows by itself."
-      />
     )
   const count = (counts: BySeverity) => (severity === null ? totalOf(counts) : counts[severity])
   const point = (at: string, open: BySeverity, covered: BySeverity) => ({
@@ -74,28 +65,37 @@ export function HistoryChart() {
           onChange={setSeverity}
         />
       </Group>
-      <Box role="img" aria-label={`Open instances over time. ${words.join('; ')}.`}>
-        <AreaChart
-          h={HEIGHT}
-          data={rows}
-          dataKey="at"
-          type="stacked"
-          series={[
-            { name: 'Uncovered', color: 'iris.6' },
-            { name: 'Covered', color: 'teal.6' },
-          ]}
-          curveType="linear"
-          withDots={rows.length < 3}
-          withLegend
-          legendProps={{ verticalAlign: 'bottom', height: 30 }}
-          valueFormatter={numberText}
-          tickLine="none"
-          gridAxis="x"
-          xAxisProps={{ minTickGap: 40 }}
-          areaProps={{ isAnimationActive: false }}
-          areaChartProps={{ accessibilityLayer: false }}
+      {rows.length < 2 ? (
+        <EmptyState
+          small
+          icon={IconChartAreaLine}
+          title="Nothing to compare with yet"
+          text="The numbers are noted once an hour; the picture grows by itself."
         />
-      </Box>
+      ) : (
+        <Box role="img" aria-label={`Open instances over time. ${words.join('; ')}.`}>
+          <AreaChart
+            h={HEIGHT}
+            data={rows}
+            dataKey="at"
+            type="stacked"
+            series={[
+              { name: 'Uncovered', color: 'iris.6' },
+              { name: 'Covered', color: 'teal.6' },
+            ]}
+            curveType="linear"
+            withDots={rows.length < 3}
+            withLegend
+            legendProps={{ verticalAlign: 'bottom', height: 30 }}
+            valueFormatter={numberText}
+            tickLine="none"
+            gridAxis="x"
+            xAxisProps={{ minTickGap: 40 }}
+            areaProps={{ isAnimationActive: false }}
+            areaChartProps={{ accessibilityLayer: false }}
+          />
+        </Box>
+      )}
     </Stack>
   )
 }

@@ -92,11 +92,13 @@ const wordsOf = ({ field, test, values }: Condition): string =>
 
 function WrittenFilter({ filter, onApply }: { filter: string; onApply: (text: string) => void }) {
   const [text, setText] = useState(filter)
-  const [settled] = useDebouncedValue(text, CHECK_AFTER_MS)
+  const [asked, setAsked] = useState(false)
+  const [typed] = useDebouncedValue(text, CHECK_AFTER_MS)
+  // Who asks for it does not wait until typing has settled.
+  const settled = asked ? text : typed
   const check = useQuery({ ...instanceCount({ filter: settled }), enabled: settled.trim() !== '' })
   const faults = text === settled && settled.trim() !== '' ? queryFaults(check.error, '/filter') : []
   useEffect(() => setText(filter), [filter])
-  const [asked, setAsked] = useState(false)
   useEffect(() => {
     if (!asked || text !== settled) return
     if (settled.trim() !== '' && (check.isFetching || check.error !== null)) return

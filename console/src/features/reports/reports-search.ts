@@ -1,4 +1,4 @@
-export const REPORT_TABS = ['imports', 'scans', 'feeds'] as const
+export const REPORT_TABS = ['imports', 'scans', 'feeds', 'dead-letters'] as const
 export type ReportTab = (typeof REPORT_TABS)[number]
 
 /** What is looked at in Reports and Scanners, as the address holds it. */

@@ -4,6 +4,7 @@ import { Outlet, useNavigate, useSearch } from '@tanstack/react-router'
 import { EmptyState } from '../../feedback/empty-state.js'
 import { useMay } from '../../session/me.js'
 import { PageHeader } from '../../shell/page-header.js'
+import { DeadLetters } from './dead-letters.js'
 import { Feeds } from './feeds.js'
 import { Imports } from './imports.js'
 import type { ReportTab } from './reports-search.js'
@@ -17,6 +18,7 @@ export function ReportsPage() {
     { id: 'imports', label: 'Imports', may: useMay('instances.publish', 'operations.manage', 'audit.read') },
     { id: 'scans', label: 'Scans', may: useMay('instances.read', 'instances.publish') },
     { id: 'feeds', label: 'Feeds', may: useMay('operations.manage') },
+    { id: 'dead-letters', label: 'Dead letters', may: useMay('operations.manage') },
   ]
   const open = tabs.filter(({ may }) => may)
   const shown = open.find(({ id }) => id === search.tab)?.id ?? open[0]?.id
@@ -44,6 +46,7 @@ export function ReportsPage() {
           {shown === 'imports' && <Imports />}
           {shown === 'scans' && <Scans />}
           {shown === 'feeds' && <Feeds />}
+          {shown === 'dead-letters' && <DeadLetters />}
         </>
       )}
       <Outlet />

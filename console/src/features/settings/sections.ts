@@ -52,6 +52,12 @@ export const SECTIONS: readonly Section[] = [
     component: part(() => import('./tickets/due-dates-section.js'), 'DueDatesSection'),
   },
   {
+    id: 'grouping-rules',
+    label: 'Grouping rules',
+    permissions: ['tickets.manage', 'audit.read'],
+    component: part(() => import('./tickets/grouping-rules-section.js'), 'GroupingRulesSection'),
+  },
+  {
     id: 'webhooks',
     label: 'Webhooks',
     permissions: ['operations.manage'],
@@ -62,6 +68,18 @@ export const SECTIONS: readonly Section[] = [
     label: 'Mail templates',
     permissions: ['operations.manage'],
     component: part(() => import('./mail/mail-templates-section.js'), 'MailTemplatesSection'),
+  },
+  {
+    id: 'reconciliations',
+    label: 'Reconciliations',
+    permissions: ['operations.manage'],
+    component: part(() => import('./operations/reconciliations-section.js'), 'ReconciliationsSection'),
+  },
+  {
+    id: 'journal',
+    label: 'Journal',
+    permissions: ['audit.read'],
+    component: part(() => import('./journal/journal-section.js'), 'JournalSection'),
   },
 ]
 

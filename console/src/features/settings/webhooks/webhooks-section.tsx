@@ -8,6 +8,7 @@ import { SettingsList } from '../settings-list.js'
 import { useEditing } from '../use-editing.js'
 import { usePages } from '../use-pages.js'
 import { WebhookDrawer } from './webhook-drawer.js'
+import { WebhookHosts } from './webhook-hosts.js'
 
 /** Which systems are told of what happens. */
 export function WebhooksSection() {
@@ -55,6 +56,7 @@ export function WebhooksSection() {
           />
         }
       />
+      <WebhookHosts />
       {edit !== undefined && <WebhookDrawer key={edit} id={edit === 'new' ? null : edit} onClose={close} />}
     </>
   )
