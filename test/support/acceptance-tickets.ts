@@ -43,8 +43,9 @@ export function ticketsJob(system: () => System): void {
         'if-match': headers.get('etag') ?? '',
       })
     }
-    const ask = (proposedDueDate: string) =>
+    const ask = (proposedDueDate: string, evidenceIds: string[] = []) =>
       olga.post<Exception>(`/tickets/${ticketId}/exceptions`, {
+        evidenceIds,
         justification: 'The vendor ships the fix next month.',
         riskAcknowledged: true,
         useCase: 'fixUnavailable',
@@ -55,7 +56,8 @@ export function ticketsJob(system: () => System): void {
       const { url, adminEmail, password } = system()
       admin = await new Api(url).signIn(adminEmail, password)
       const role = `remediation-${unique}`
-      await admin.post('/roles', { name: role, permissions: ['exceptions.request'] })
+      // The settings let its members ask from tickets: no permission is needed.
+      await admin.post('/roles', { name: role, permissions: [] })
       const ids: string[] = []
       for (const [name, itsRole] of [
         ['olga', role],
@@ -98,7 +100,17 @@ export function ticketsJob(system: () => System): void {
     })
 
     it('tells its owner’s request to the reviewer that the rules assign, where it waits at once', async () => {
-      const asked = await ask(inDays(40))
+      const form = new FormData()
+      form.set('file', new Blob(['See the contract.']), 'why.txt')
+      const encoded = new Response(form)
+      const bytes = new Uint8Array(await encoded.arrayBuffer())
+      const type = encoded.headers.get('content-type') ?? ''
+      const file = await eventually(
+        () => olga.call<{ id: string }>('POST', '/evidence', bytes, { 'content-type': type }),
+        ({ status }) => status !== 403,
+      )
+      expect(file).toMatchObject({ status: 201 })
+      const asked = await ask(inDays(40), [file.body.id])
       expect(asked).toMatchObject({
         status: 201,
         body: { kind: 'ticket', effect: 'defer', waitingFor: { name: 'rhea' } },
@@ -106,6 +118,8 @@ export function ticketsJob(system: () => System): void {
       exceptionId = asked.body.id
       expect(await exception()).toMatchObject({ status: 'pendingApproval', ticketId, waitingFor: { name: 'rhea' } })
       expect(await ask(inDays(40))).toMatchObject({ status: 409, body: { code: 'REQUEST_WAITS' } })
+      const files = await rhea.get<{ items: unknown[] }>(`/exceptions/${exceptionId}/evidence`)
+      expect(files.body.items).toMatchObject([{ id: file.body.id, name: 'why.txt' }])
       await eventually(
         () => rhea.get<{ items: Array<{ exceptionId: string }> }>('/approvals?waitingFor=me'),
         ({ body }) => body.items.some((item) => item.exceptionId === exceptionId),

@@ -23,6 +23,11 @@ export interface TicketResource {
   approverIds: readonly string[]
 }
 
+/** Who may ask from a ticket, as the settings say. */
+export interface TicketRequestersResource {
+  requesterRoles: readonly string[]
+}
+
 /** A saved query. */
 export interface QueryResource {
   ownerId: string | null
@@ -43,7 +48,7 @@ interface Resources {
   'exception.withdraw': ExceptionResource
   'exception.deactivate': ExceptionResource
   'exception.comment': ExceptionResource
-  'evidence.upload': null
+  'evidence.upload': TicketRequestersResource
   'evidence.read': ExceptionResource
   'evidence.add': ExceptionResource
   'evidence.attach': OwnedResource
@@ -83,7 +88,7 @@ export type Action = keyof Resources
 export type ResourceOf<A extends Action> = Resources[A]
 
 /** What an actor can be to a thing. */
-type Relation = 'requester' | 'approver' | 'deciding' | 'candidate' | 'owner' | 'administrator'
+type Relation = 'ticketRequester' | 'requester' | 'approver' | 'deciding' | 'candidate' | 'owner' | 'administrator'
 
 /** What a thing can be. */
 type Condition = 'autoPilot' | 'notManaged'
@@ -133,7 +138,11 @@ export const TRUTH_TABLE: Readonly<Record<Action, readonly Clause[]>> = {
     { relation: 'requester', narrowed: 'exceptions.request' },
     { relation: 'approver' },
   ],
-  'evidence.upload': [{ permission: 'exceptions.request' }],
+  // Files come before the request, also before one from a ticket, which needs no permission.
+  'evidence.upload': [
+    { permission: 'exceptions.request' },
+    { relation: 'ticketRequester', narrowed: 'exceptions.request' },
+  ],
   'evidence.read': [
     { permission: 'exceptions.read' },
     { relation: 'requester', narrowed: 'exceptions.request' },
@@ -207,7 +216,9 @@ export function can<A extends Action>(
 }
 
 /** Every member that a thing may have; which ones it has depends on the action. */
-type Thing = Partial<ExceptionResource & CandidatesResource & Omit<QueryResource, 'ownerId'>> & {
+type Thing = Partial<
+  ExceptionResource & CandidatesResource & TicketRequestersResource & Omit<QueryResource, 'ownerId'>
+> & {
   ownerId?: string | null
 }
 
@@ -220,6 +231,7 @@ function holds({ permission, relation, when, narrowed }: Clause, actor: Principa
 }
 
 const RELATIONS: Record<Relation, (actor: Principal, thing: Thing) => boolean> = {
+  ticketRequester: ({ role }, { requesterRoles }) => requesterRoles?.includes(role) ?? false,
   requester: ({ id }, { requesterId }) => requesterId === id,
   approver: ({ id }, { approverIds }) => approverIds?.includes(id) ?? false,
   deciding: ({ id }, { decidingId }) => decidingId === id,

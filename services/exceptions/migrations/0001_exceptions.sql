@@ -128,7 +128,8 @@ CREATE INDEX exception_by_name ON exception (lower(name), id);
 CREATE INDEX exception_by_status ON exception (status, id);
 CREATE INDEX exception_by_requester_name ON exception (lower(requester_name), id);
 CREATE INDEX exception_by_instance_count ON exception (instance_count, id);
-CREATE INDEX exception_by_expires_at ON exception (expires_at, id);
+-- Filtered by when they expire and ordered by another time, they are sorted from this index alone.
+CREATE INDEX exception_by_expires_at ON exception (expires_at, id) INCLUDE (requested_at, applied_since, status);
 CREATE INDEX exception_by_expires_at_desc ON exception (expires_at DESC NULLS LAST, id DESC);
 CREATE INDEX exception_by_applied_since ON exception (applied_since, id);
 CREATE INDEX exception_by_applied_since_desc ON exception (applied_since DESC NULLS LAST, id DESC);
@@ -292,8 +293,9 @@ CREATE TABLE exception_state (
 );
 -- Its sorts and filters, as of the table itself.
 CREATE INDEX exception_state_by_status ON exception_state (status, exception_id);
--- Who had a status at a time.
-CREATE INDEX exception_state_of_status ON exception_state (status, valid_from, valid_until, exception_id);
+-- Who had a status at a time; what is ordered by a time as well is sorted from this index alone.
+CREATE INDEX exception_state_of_status ON exception_state (status, valid_from, valid_until, exception_id)
+  INCLUDE (applied_since, expires_at);
 CREATE INDEX exception_state_by_expires_at ON exception_state (expires_at, exception_id);
 CREATE INDEX exception_state_by_expires_at_desc ON exception_state (expires_at DESC NULLS LAST, exception_id DESC);
 CREATE INDEX exception_state_by_applied_since ON exception_state (applied_since, exception_id);

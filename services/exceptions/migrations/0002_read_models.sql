@@ -11,6 +11,13 @@ CREATE TABLE known_rule (
   incarnation bigint NOT NULL,
   version bigint NOT NULL
 );
+-- Who may ask from tickets: they upload files before.
+CREATE TABLE known_ticket_settings (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  requester_roles text[] NOT NULL,
+  incarnation bigint NOT NULL,
+  version bigint NOT NULL
+);
 CREATE INDEX known_rule_of_role ON known_rule (role);
 
 CREATE TABLE known_query (

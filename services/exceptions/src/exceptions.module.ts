@@ -24,6 +24,7 @@ import { ExceptionTableRepository } from './adapters/postgres/exception-table.re
 import { ExceptionsRepository } from './adapters/postgres/exceptions.repository.js'
 import { KnownQueriesRepository } from './adapters/postgres/known-queries.repository.js'
 import { KnownRulesRepository } from './adapters/postgres/known-rules.repository.js'
+import { KnownTicketSettingsRepository } from './adapters/postgres/known-ticket-settings.repository.js'
 import { ReachRepository } from './adapters/postgres/reach.repository.js'
 import type { ExceptionsTables } from './adapters/postgres/tables.js'
 import { expirySweep } from './adapters/timers/expiry.sweep.js'
@@ -47,6 +48,7 @@ const onDatabase = [
   ExceptionTableRepository,
   KnownQueriesRepository,
   KnownRulesRepository,
+  KnownTicketSettingsRepository,
   ReachRepository,
   CommentsRepository,
   AssignmentsRepository,

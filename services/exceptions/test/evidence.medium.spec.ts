@@ -151,8 +151,27 @@ describe('an upload', () => {
     expect(await count('evidence')).toBe(before)
   })
 
-  it('needs the permission to request', async () => {
+  it('needs the permission to request, or a role that may ask from tickets', async () => {
+    const told = (n: number, requesterRoles: string[]) =>
+      world.service.publish('tickets.v1', {
+        subjectId: 'settings/exceptions',
+        version: n,
+        body: {
+          subject: {
+            case: 'settings',
+            value: { name: 'exceptions', version: n, json: JSON.stringify({ requesterRoles }) },
+          },
+        },
+      })
+    await world.service.role('owner of tickets')
+    const uno = await world.service.person('Uno', { role: 'owner of tickets' })
+    const statusOf = async () => (await upload(uno)).status
+    expect(await upload(uno)).toMatchObject({ status: 403, body: { code: 'NOT_PERMITTED' } })
+    await told(1, ['owner of tickets'])
+    await expect.poll(statusOf, { timeout: 20_000 }).toBe(201)
     expect(await upload(world.people.zoe)).toMatchObject({ status: 403, body: { code: 'NOT_PERMITTED' } })
+    await told(2, [])
+    await expect.poll(statusOf, { timeout: 20_000 }).toBe(403)
   })
 
   it('that is cut off by a client that goes away leaves nothing behind', async () => {

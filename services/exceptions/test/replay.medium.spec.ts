@@ -12,6 +12,7 @@ import { TicketsConsumer } from '../src/adapters/messaging/tickets.consumer.js'
 import { EvidenceRepository } from '../src/adapters/postgres/evidence.repository.js'
 import { KnownQueriesRepository } from '../src/adapters/postgres/known-queries.repository.js'
 import { KnownRulesRepository } from '../src/adapters/postgres/known-rules.repository.js'
+import { KnownTicketSettingsRepository } from '../src/adapters/postgres/known-ticket-settings.repository.js'
 import { ReachRepository } from '../src/adapters/postgres/reach.repository.js'
 import { TakeInApproval } from '../src/application/take-in-approval.js'
 import { TakeInTicketRequest } from '../src/application/take-in-ticket-request.js'
@@ -178,7 +179,10 @@ async function tablesAfter(events: readonly Event[]) {
   const evidence = new EvidenceRepository(database, new Outbox())
   const consumers = {
     approvals: new ApprovalsConsumer(new TakeInApproval(database, exceptions, clock)),
-    tickets: new TicketsConsumer(new TakeInTicketRequest(database, exceptions, evidence, clock)),
+    tickets: new TicketsConsumer(
+      new TakeInTicketRequest(database, exceptions, evidence, clock),
+      new KnownTicketSettingsRepository(database),
+    ),
     rules: new RulesConsumer(new KnownRulesRepository(database)),
     scope: new ScopeConsumer(new KnownQueriesRepository(database), new ReachRepository(database)),
   }

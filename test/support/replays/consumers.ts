@@ -42,7 +42,7 @@ export const CONSUMERS: Readonly<Record<ServiceName, Consumer>> = {
   rules: { learnt: { tables: PEOPLE }, leeways: [], silent: true },
   exceptions: {
     learnt: {
-      tables: [...PEOPLE, 'known_rule', 'known_query', 'known_reach'],
+      tables: [...PEOPLE, 'known_rule', 'known_query', 'known_reach', 'known_ticket_settings'],
       and: `UPDATE exception SET instance_count = 0, in_force_since = NULL, reach_as_of = NULL, reach_incarnation = 0,
               reach_version = 0`,
     },

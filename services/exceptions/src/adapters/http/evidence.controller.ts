@@ -21,6 +21,7 @@ import { KeepEvidence, MOST_BYTES } from '../../application/keep-evidence.js'
 import { EVIDENCE_STORES } from '../../tokens.js'
 import { EvidenceRepository } from '../postgres/evidence.repository.js'
 import { ExceptionsRepository } from '../postgres/exceptions.repository.js'
+import { KnownTicketSettingsRepository } from '../postgres/known-ticket-settings.repository.js'
 import type { ExceptionsTables, Tx } from '../postgres/tables.js'
 import { addEvidenceRoute, listEvidenceRoute, readEvidenceRoute, uploadEvidenceRoute } from './evidence.routes.js'
 import { toEvidenceView, toUploadView } from './evidence.view.js'
@@ -37,10 +38,17 @@ export class EvidenceController {
     @Inject(EVIDENCE_STORES) private readonly stores: EvidenceStores,
     @Inject(KeepEvidence) private readonly keeping: KeepEvidence,
     @Inject(AddEvidence) private readonly adding: AddEvidence,
+    @Inject(KnownTicketSettingsRepository) private readonly ticketSettings: KnownTicketSettingsRepository,
   ) {}
 
   @Route(uploadEvidenceRoute)
   async upload(input: RouteInput<typeof uploadEvidenceRoute>): Promise<Answer> {
+    if (!can(input.principal, 'evidence.upload', { requesterRoles: await this.ticketSettings.requesterRoles() })) {
+      throw new Problem(
+        'NOT_PERMITTED',
+        'Only those who may ask for an exception, also from a ticket, can upload files.',
+      )
+    }
     await this.keeping.refuseTooMany(input.principal.id)
     return this.#take(input, async (tx, file) => {
       await this.evidence.add(tx, file)

@@ -22,12 +22,12 @@ export const uploadEvidenceRoute = defineRoute({
   operation: 'uploadEvidence',
   summary: 'Upload a file before asking for an exception',
   description:
-    'The request then names it in `evidenceIds`. A file that no request uses goes away after a day. What it is, is told by its content.',
+    'With `exceptions.request`, or a role that may ask from tickets. The request then names it in `evidenceIds`. A file that no request uses goes away after a day. What it is, is told by its content.',
   tag,
-  access: 'exceptions.request',
+  access: 'signed-in',
   body: form,
   answers: { 201: uploadView },
-  problems: ['INVALID', 'CONFLICT'],
+  problems: ['NOT_PERMITTED', 'INVALID', 'CONFLICT'],
 })
 
 const ofException = z.object({ id: id() })

@@ -7,5 +7,5 @@ export interface Version {
 }
 
 /** For the upsert of a read model: an event older than what is known changes nothing. */
-export const newer = (table: 'known_rule' | 'known_query') =>
+export const newer = (table: 'known_rule' | 'known_query' | 'known_ticket_settings') =>
   sql<boolean>`(${sql.table(table)}.incarnation, ${sql.table(table)}.version) < (excluded.incarnation, excluded.version)`

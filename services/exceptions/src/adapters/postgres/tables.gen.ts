@@ -181,6 +181,13 @@ export interface KnownRule {
   version: number;
 }
 
+export interface KnownTicketSettings {
+  incarnation: number;
+  one: Generated<boolean>;
+  requester_roles: string[];
+  version: number;
+}
+
 export interface DB {
   evidence: Evidence;
   evidence_blob: EvidenceBlob;
@@ -193,4 +200,5 @@ export interface DB {
   known_query: KnownQuery;
   known_reach: KnownReach;
   known_rule: KnownRule;
+  known_ticket_settings: KnownTicketSettings;
 }
