@@ -228,6 +228,41 @@ describe('a grouping rule', () => {
     expect(body.items.find(({ id }: { id: string }) => id === made.id)).toMatchObject({ enabled: false, version: 3 })
   })
 
+  it('takes its tickets along as its filter is edited, but for those whose deferral is in force until that is over', async () => {
+    const { max, ola } = world.people
+    const made = await rule({ name: 'Edited', by: 'asset', filter: 'cvss >= 7.0', ownerId: ola.id })
+    const keys = ['a-free', 'a-held'].map((asset) => ({ asset }))
+    const open = [{ severity: 'high', firstSeen: SEEN }]
+    for (const key of keys) await world.countGroup(made, key, 1, open, key.asset)
+    const [free, held] = (await ticketsOf(made.id, 2)) as [{ id: string }, { id: string }]
+    expect(await world.patch(free.id, { expression: 'kev' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/expression' }] },
+    })
+    const { id } = await world.asked(held.id, { proposedDueDate: world.day(60) })
+    const since = await world.approve(id, held.id)
+    const edited = await max.call(
+      'PATCH',
+      `/settings/grouping-rules/${made.id}`,
+      { filter: 'kev' },
+      { 'if-match': '"1"' },
+    )
+    expect(edited.status).toBe(200)
+    const now = { id: made.id, queryVersion: 2 }
+    const two = [{ severity: 'high', instances: 2, firstSeen: SEEN }]
+    for (const key of keys) await world.countGroup(now, key, 2, two, key.asset)
+    const followed = await world.until(free.id, ({ instanceCount }) => instanceCount === 2)
+    expect(followed.expression).toBe('asset.id == "a-free" && (kev)')
+    const counted = await world.until(held.id, ({ instanceCount }) => instanceCount === 2)
+    expect(counted.expression).toBe('asset.id == "a-held" && (cvss >= 7.0)')
+    await world.end(id, held.id, ExceptionStatus.DEACTIVATED, { by: world.people.ann, reason: 'Fixed.', since })
+    await world.countGroup(now, { asset: 'a-held' }, 3, open, 'a-held')
+    const after = await world.until(held.id, ({ instanceCount }) => instanceCount === 1)
+    expect(after.expression).toBe('asset.id == "a-held" && (kev)')
+    const { body } = await max.get(`/tickets/${free.id}/updates`)
+    expect(body.items.map(({ text }: { text: string }) => text)).toContain('The query follows its grouping rule.')
+  })
+
   it('of five hundred groups at once opens five hundred tickets, each once, also where they are told again', async () => {
     const made = await rule({ name: 'Many', by: 'vulnerability' })
     const tell = () =>

@@ -2,9 +2,10 @@ import type { Clock } from '@reprieve/clock'
 import type { Database } from '@reprieve/database'
 import { v7 as uuidv7 } from 'uuid'
 import type { TicketsTables, Tx } from '../adapters/postgres/tables.js'
-import { finish, followPolicy, open, reopen } from '../domain/changes.js'
+import { edit, finish, followPolicy, open, reopen } from '../domain/changes.js'
 import { type DueDatePolicy, dueDateBy, FIRST_POLICY } from '../domain/due-date-policy.js'
 import { expressionOf, type GroupKey, titleOf } from '../domain/grouping.js'
+import { refusal } from '../domain/phase.js'
 import { instancesIn, type Tally } from '../domain/tally.js'
 import type { Changed, Person, Ticket } from '../domain/ticket.js'
 import type { GroupingRule, GroupingRules } from './grouping-rules.port.js'
@@ -19,6 +20,8 @@ export interface ToldCounts extends Version {
   tally: Tally
   closed: number
   asOf: Date | null
+  /** Of a group: the query that its rule makes of it now. */
+  expression?: string
 }
 
 /** What scope counted of a group. */
@@ -91,7 +94,7 @@ export class TakeInCounts {
     )
     const now = this.#clock.now()
     const changes: Changed[] = []
-    for (const { known, count } of news) changes.push(...(await this.#follow(tx, known, count.tally, policy, now)))
+    for (const { known, count } of news) changes.push(...(await this.#follow(tx, known, count, policy, now)))
     await this.#tickets.record(tx, changes)
   }
 
@@ -99,7 +102,7 @@ export class TakeInCounts {
   async #follow(
     tx: Tx,
     { ticket, counts }: LockedTicket,
-    tally: Tally,
+    { tally, expression }: ToldCounts,
     policy: Versioned<DueDatePolicy>,
     now: Date,
   ): Promise<Changed[]> {
@@ -115,6 +118,10 @@ export class TakeInCounts {
         changes.push(reopen(ticket, null, now))
       }
       current = changes.at(-1)?.ticket ?? ticket
+      // While a request waits or a deferral is in force it stays as it was asked for, and follows with the next count after that.
+      const edited = refusal(current, 'changeQuery') === null ? edit(current, { expression }, null, now) : null
+      if (edited !== null) changes.push(edited)
+      current = edited?.ticket ?? current
     }
     const moved = followPolicy(current, dueDateBy(policy.settings, tally), policy.version, now)
     return moved === null ? changes : [...changes, moved]
@@ -142,10 +149,19 @@ export class TakeInCounts {
     )
     const opened = valid.filter(({ group }, index) => ids[index] === null && instancesIn(group.tally) > 0)
     await this.#tickets.add(tx, await this.#open(tx, opened, policy))
-    return valid.flatMap(({ group }, index) => {
+    return valid.flatMap(({ group, rule }, index) => {
       const ticketId = ids[index]
       // Every edit of the rule counts as one of the query: what it selects is what the group's tickets have.
-      return ticketId === null || ticketId === undefined ? [] : [{ ...group, ticketId, queryVersion: ANY_EDIT }]
+      return ticketId === null || ticketId === undefined
+        ? []
+        : [
+            {
+              ...group,
+              ticketId,
+              queryVersion: ANY_EDIT,
+              expression: expressionOf(group.key, rule.filter),
+            },
+          ]
     })
   }
 

@@ -183,7 +183,10 @@ export class TicketService {
     if (asked.status === 'open' && ticket.status === 'done') take(reopen(ticket, actor, now))
     if (isNews(asked.title, ticket.title)) may('rename')
     if (isNews(asked.owner?.id, ticket.owner.id)) may('changeOwner')
-    if (isNews(asked.expression, ticket.expression)) may('changeQuery')
+    if (isNews(asked.expression, ticket.expression)) {
+      if (ticket.group !== null) throw queryOfRule()
+      may('changeQuery')
+    }
     take(edit(ticket, asked, actor, now))
     if (isNews(asked.dueDate, ticket.due?.day)) {
       may('moveDueDate')
@@ -205,6 +208,11 @@ export class TicketService {
       .filter(({ status }) => status === 'pendingApproval' || status === 'active')
       .map(({ exceptionId }) => exceptionId)
   }
+}
+
+function queryOfRule(): Problem {
+  const detail = 'The query of a grouping rule’s ticket is its rule’s: edit the filter there.'
+  return new Problem('INVALID', detail, { errors: [{ pointer: '/expression', detail }] })
 }
 
 const isNews = <T>(asked: T | undefined, known: T | undefined): boolean => asked !== undefined && asked !== known

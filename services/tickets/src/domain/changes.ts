@@ -74,7 +74,7 @@ export interface Edit {
 
 /**
  * Null where nothing of it is new. The caller has asked `refusal` for each part.
- * @param actor null: the other system, by itself
+ * @param actor null: the other system, by itself, or its grouping rule
  */
 export function edit(
   ticket: Ticket,
@@ -95,7 +95,9 @@ export function edit(
   if (expression !== undefined && expression !== ticket.expression) {
     after.expression = expression
     after.queryVersion = ticket.queryVersion + 1
-    texts.push('The query was changed.')
+    texts.push(
+      actor === null && ticket.group !== null ? 'The query follows its grouping rule.' : 'The query was changed.',
+    )
   }
   if (external !== undefined && external.url !== ticket.external?.url) {
     after.external = external
