@@ -281,6 +281,14 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
       }),
     },
     {
+      to: 'somebody else, of a request from a ticket: its reviewer can, too',
+      may: [...HOLDERS['rules.manage'], 'deciding'],
+      ask: async (stage, _, may) => ({
+        params: [await stage.deferral(may)],
+        body: { step: 0, toUserId: stage.id('candidate'), reason: 'on leave' },
+      }),
+    },
+    {
       to: 'the requester',
       may: HOLDERS['rules.manage'],
       answer: 422,

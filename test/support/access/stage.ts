@@ -33,7 +33,9 @@ export class Stage {
       await created(cast.root, '/rules', { role, instructions: '', workflow: { type: 'autoPilot' } })
     }
     await this.#system.settled()
-    const settings = { requesterRoles: ['developer'], reviewerRules: [], fallbackReviewerId: this.id('deciding') }
+    // It never holds, but names whom a reviewer can pass their part on to.
+    const never = { name: 'never', when: 'request.days > 100000', reviewerId: this.id('candidate') }
+    const settings = { requesterRoles: ['developer'], reviewerRules: [never], fallbackReviewerId: this.id('deciding') }
     const saved = await cast.root.call('PUT', '/settings/exceptions', JSON.stringify(settings), {
       'content-type': 'application/json',
       'if-match': '*',
@@ -126,6 +128,21 @@ export class Stage {
   /** A ticket of the owner's. */
   ticket(used: boolean): Promise<string> {
     return this.#thing('ticket', used, async () => (await created(this.cast.root, '/tickets', this.newTicket())).id)
+  }
+
+  /** A request from a ticket of the owner's; the one who decides the owner's other request reviews it. */
+  deferral(used: boolean): Promise<string> {
+    return this.#thing('deferral', used, async () => {
+      const ticketId = (await created(this.cast.root, '/tickets', this.newTicket())).id
+      const { id } = await created(this.cast.as('owner'), `/tickets/${ticketId}/exceptions`, {
+        justification: 'The vendor ships a fix next month.',
+        riskAcknowledged: true,
+        useCase: 'fixUnavailable',
+        proposedDueDate: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+      })
+      await this.#system.settled()
+      return id
+    })
   }
 
   /** A report that the scanner sent. */
