@@ -33,6 +33,7 @@ export function ticketsJob(system: () => System): void {
     let ticketId: string
     let exceptionId: string
     let olgaId: string
+    let rheaId: string
 
     const ticket = async () => (await admin.get<Ticket>(`/tickets/${ticketId}`)).body
     const exception = async () => (await admin.get<Exception>(`/exceptions/${exceptionId}`)).body
@@ -75,6 +76,7 @@ export function ticketsJob(system: () => System): void {
       }
       const [first = '', second = ''] = ids
       olgaId = first
+      rheaId = second
       ;[olga, rhea] = (await Promise.all(
         ['olga', 'rhea'].map((name) => new Api(url).signIn(`${name}-${unique}@reprieve.example`, password)),
       )) as [Api, Api]
@@ -162,6 +164,36 @@ export function ticketsJob(system: () => System): void {
         dueDate: inDays(20),
         status: 'done',
       })
+    })
+
+    it('is reviewed as a step of an ordinary rule may be: by whom its conditions assign', async () => {
+      const { url, password } = system()
+      const role = `asking-${unique}`
+      const email = `ines-${unique}@reprieve.example`
+      await admin.post('/roles', { name: role, permissions: ['exceptions.request'] })
+      await admin.post('/users', { email, name: 'ines', role, password, kind: 'person' })
+      const long = { name: 'long', when: 'request.days > 30', reviewerId: rheaId }
+      const steps = [{ assigned: { reviewerRules: [long], fallbackReviewerId: olgaId } }]
+      const rule = { role, instructions: '', workflow: { type: 'approvers', steps } }
+      expect(await admin.post('/rules', rule)).toMatchObject({ status: 201 })
+      const ines = await new Api(url).signIn(email, password)
+      const waitsFor = async (days: number) => {
+        const request = {
+          name: `For ${days} days`,
+          justification: 'It is switched off then.',
+          riskAcknowledged: true,
+          expression: `asset.name == "assigned-${unique}"`,
+          expiration: { type: 'days', days },
+        }
+        const asked = await eventually(
+          () => ines.post<Exception>('/exceptions', request),
+          ({ status }) => status !== 403,
+        )
+        expect(asked).toMatchObject({ status: 201, body: { status: 'pendingApproval' } })
+        return asked.body.waitingFor?.name
+      }
+      expect(await waitsFor(40)).toBe('rhea')
+      expect(await waitsFor(20)).toBe('olga')
     })
 
     it('withdraws what still waits when it is done', async () => {
