@@ -26,13 +26,15 @@ export interface SystemOptions {
   /** Of every service; by default the system's. */
   clock?: Clock
   limits?: NonNullable<GatewayOptions['limits']>
+  /** Where everybody's lines go, all of them down to `debug`; by default nowhere. */
+  log?: (line: string) => void
   /** Between looks for records that newer ones of their keys replace; by default the carrier's. */
   pruneEveryMs?: number
 }
 
 export async function startSystemInProcess(
   admin: { email: string; password: string },
-  { clock, limits, pruneEveryMs }: SystemOptions = {},
+  { clock, limits, log, pruneEveryMs }: SystemOptions = {},
 ): Promise<SystemInProcess> {
   const running: Array<() => Promise<unknown>> = []
   const stored: Array<() => Promise<unknown>> = []
@@ -57,7 +59,10 @@ export async function startSystemInProcess(
   running.push(() => carrier.close())
   const mails = await startSmtpServer()
   running.push(() => mails.stop())
-  const logger = createLogger({ service: 'test', level: 'silent' })
+  const logger = createLogger({
+    service: 'test',
+    ...(log === undefined ? { level: 'silent' } : { level: 'debug', destination: { write: log } }),
+  })
   const addresses = await Promise.all(
     SERVICES.map(async (definition) => {
       const database = await keep(definition.name)

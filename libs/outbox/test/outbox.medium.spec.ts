@@ -6,6 +6,7 @@ import { inTrace, startTelemetry } from '@reprieve/telemetry'
 import { createDatabase, type TestDatabase } from '@reprieve/testing'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import {
+  beginIncarnation,
   EventTooLargeError,
   firstTime,
   MOST_EVENT_BYTES,
@@ -107,6 +108,22 @@ describe('the outbox', () => {
     expect(meta).toMatchObject({ eventId, subjectId: 'a', replay: false, actor: { name: 'Ada' }, version: { n: 7n } })
     expect(meta?.version?.incarnation).toBeGreaterThan(1_700_000_000_000n)
     expect(message?.headers?.['event-id']).toBe(eventId)
+  })
+
+  it('says of a restored database what is newer than all before, even where the clock is behind', async () => {
+    const incarnationOf = (message: OutgoingMessage | undefined) =>
+      fromBinary(rules.RuleEventSchema, message?.value ?? new Uint8Array()).meta?.version?.incarnation ?? 0n
+    relay()
+    await database.transaction((tx) => outbox.append(tx, change('a', 7)))
+    await until(async () => broker.kept.length === 1)
+    const century = BigInt(Date.now()) + 3_155_760_000_000n
+    await database.pool.query('UPDATE incarnation SET started_at_ms = $1', [century])
+    const began = await beginIncarnation(database.pool)
+    expect(BigInt(began)).toBe(century + 1n)
+    // A process reads it once: the service was stopped meanwhile.
+    await database.transaction((tx) => new Outbox().append(tx, change('a', 3)))
+    await until(async () => broker.kept.length === 2)
+    expect(incarnationOf(broker.kept[1])).toBeGreaterThan(incarnationOf(broker.kept[0]))
   })
 
   it('keeps the order of one key over many transactions at once, and deletes what was acknowledged', async () => {
