@@ -1,5 +1,5 @@
-// `npm run bench`: every bench/*.bench.mjs in turn; prints a table and writes bench/results.json. Figures are ratios measured in one run;
-// nothing here is a test.
+// `npm run bench`: every bench/*.bench.mjs in turn, or those that are named; prints a table and writes bench/results.json, where figures that were
+// not measured stay as they were. Figures are ratios measured in one run; nothing here is a test.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -13,8 +13,11 @@ const files = readdirSync(join(root, 'bench'))
   .filter((name) => name.endsWith('.bench.mjs'))
   .sort()
   .map((name) => `bench/${name}`)
+// What needs more than Node is measured when it is named: `npm run bench:console`.
+const ALONE = ['bench/console.bench.mjs']
+const isWanted = (name) => (wanted.length === 0 ? !ALONE.includes(name) : wanted.some((word) => name.includes(word)))
 const results = []
-for (const file of files.filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
+for (const file of files.filter(isWanted)) {
   console.log(`\n${file}`)
   const { run } = await import(join(root, file))
   for (const result of await run()) {
@@ -29,6 +32,7 @@ for (const file of files.filter((name) => wanted.length === 0 || wanted.some((wo
     )
   }
 }
+const isConsole = ({ id }) => /^C\d/.test(id)
 const machine = {
   cpu: cpus()[0]?.model,
   cores: cpus().length,
@@ -36,6 +40,13 @@ const machine = {
   node: process.version,
   reprieve: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
 }
-writeFileSync(join(root, 'bench/results.json'), `${JSON.stringify({ machine, results }, null, 2)}\n`)
+const kept = JSON.parse(readFileSync(join(root, 'bench/results.json'), 'utf8')).results
+const measured = new Map(
+  [...(wanted.length === 0 ? kept.filter(isConsole) : kept), ...results].map((result) => [result.id, result]),
+)
+writeFileSync(
+  join(root, 'bench/results.json'),
+  `${JSON.stringify({ machine, results: [...measured.values()] }, null, 2)}\n`,
+)
 // Pools and producers of a bench that failed half-way must not keep the process.
 process.exit(0)

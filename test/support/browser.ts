@@ -21,22 +21,28 @@ const FLAGS = [
 const SCREENSHOTS = `${ROOT}.cache/screenshots/`
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+// What the themes differ in is colours: the console renders the same in both, so all other rules say the same of both.
+const RULES = {
+  light: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  dark: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
+} as const
+const NARROW = [
+  ['telephone', 390, 844],
+  // 1440 pixels at 200 %.
+  ['zoom', 720, 450],
+] as const
 
 interface AxeResult {
   violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary: string }> }>
 }
 
-export type Scheme = 'light' | 'dark'
+type Scheme = 'light' | 'dark'
 
 export interface VisitorOptions {
   url: string
   /** Nobody is signed in without it. */
   email?: string
   password?: string
-  scheme?: Scheme
-  width?: number
-  height?: number
 }
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
@@ -45,16 +51,14 @@ export const launch = (): Promise<Browser> => chromium.launch({ executablePath: 
 export class Visitor {
   readonly page: Page
   readonly context: BrowserContext
-  readonly scheme: Scheme
   /** Errors of scripts, refusals of the page's policy, requests to anybody else. */
   readonly troubles: string[] = []
   private readonly url: string
 
-  private constructor(context: BrowserContext, page: Page, { url, scheme = 'light' }: VisitorOptions) {
+  private constructor(context: BrowserContext, page: Page, { url }: VisitorOptions) {
     this.context = context
     this.page = page
     this.url = url
-    this.scheme = scheme
     page.on('pageerror', (error) => this.troubles.push(`error: ${error.message}`))
     page.on('console', (message) => {
       if (message.type() !== 'error') return
@@ -70,8 +74,8 @@ export class Visitor {
 
   static async come(browser: Browser, options: VisitorOptions): Promise<Visitor> {
     const context = await browser.newContext({
-      colorScheme: options.scheme ?? 'light',
-      viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+      colorScheme: 'light',
+      viewport: { width: 1440, height: 900 },
       timezoneId: 'Europe/Zurich',
       reducedMotion: 'reduce',
     })
@@ -106,12 +110,53 @@ export class Visitor {
     }
   }
 
-  /** What axe-core finds wrong, as one text for each. */
-  async violations(): Promise<string[]> {
+  /**
+   * What is wrong with what is open: whatever axe-core finds in either theme, and whether a telephone or 200 % zoom makes it scroll
+   * sideways. Takes a picture of each. The page is loaded once and changes as it does when its reader changes the theme or the window.
+   */
+  async faults(name: string, { narrow = true } = {}): Promise<string[]> {
+    await this.settled()
+    const found: string[] = []
+    for (const scheme of ['light', 'dark'] as const) {
+      await this.changeTo(scheme)
+      found.push(...(await this.violations(scheme)).map((violation) => `${scheme}: ${violation}`))
+      await this.screenshot(`${name}-${scheme}`)
+    }
+    await this.changeTo('light')
+    if (!narrow) return found
+    const usual = this.page.viewportSize()
+    for (const [kind, width, height] of NARROW) {
+      await this.page.setViewportSize({ width, height })
+      await this.settled()
+      if (await this.overflows()) found.push(`${kind}: scrolls sideways`)
+      await this.screenshot(`${kind}-${name}-light`)
+    }
+    if (usual !== null) await this.page.setViewportSize(usual)
+    return found
+  }
+
+  /** As the reader's system does it, without the page being loaded again. */
+  private async changeTo(scheme: Scheme): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: scheme })
+    await this.page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor({ state: 'attached' })
+    // What fades from one colour to another would be looked at on its way.
+    await this.page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})))')
+  }
+
+  /**
+   * What axe-core finds wrong, as one text for each. Where a dialog is open only that is looked at: what lies under it cannot be reached,
+   * and is looked at by itself.
+   */
+  private async violations(scheme: Scheme): Promise<string[]> {
     // Evaluated by the debugger: the page's own policy lets no script of ours in.
-    await this.page.evaluate(axe)
+    if (!(await this.page.evaluate<boolean>('"axe" in window'))) await this.page.evaluate(axe)
     const { violations } = await this.page.evaluate<AxeResult>(
-      `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`,
+      `axe.run([...document.querySelectorAll('[role=dialog]')].at(-1) ?? document, ${JSON.stringify({
+        runOnly: RULES[scheme],
+        // What is in order is not written up, nor are style sheets fetched for a rule about turned screens.
+        resultTypes: ['violations'],
+        preload: false,
+      })})`,
     )
     return violations.flatMap(({ id, nodes }) =>
       nodes.slice(0, 4).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} — ${failureSummary}`),
@@ -120,11 +165,11 @@ export class Visitor {
 
   async screenshot(name: string): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true })
-    await this.page.screenshot({ path: `${SCREENSHOTS}${name}-${this.scheme}.png` })
+    await this.page.screenshot({ path: `${SCREENSHOTS}${name}.png` })
   }
 
   /** Whether the page itself scrolls sideways; tables within it may. */
-  async overflows(): Promise<boolean> {
+  private async overflows(): Promise<boolean> {
     return this.page.evaluate<boolean>(
       'document.documentElement.scrollWidth > document.documentElement.clientWidth + 1',
     )

@@ -99,7 +99,7 @@ export function DeadLetters() {
                 <Table.Th ta="right">Failures</Table.Th>
                 <Table.Th>Failed</Table.Th>
                 <Table.Th>State</Table.Th>
-                <Table.Th />
+                <Table.Th ta="right">Actions</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

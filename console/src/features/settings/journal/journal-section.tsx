@@ -163,7 +163,7 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
             <Table.Th>Who</Table.Th>
             <Table.Th>What</Table.Th>
             <Table.Th>Of</Table.Th>
-            <Table.Th />
+            <Table.Th ta="right">Changed</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -187,10 +187,10 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
                       variant="subtle"
                       size="compact-xs"
                       aria-expanded={open === entry.id}
-                      aria-label={`What entry ${entry.position} changed`}
+                      aria-label={`${fieldsText(entry)} changed by entry ${entry.position}`}
                       onClick={() => setOpen(open === entry.id ? null : entry.id)}
                     >
-                      {entry.details.changes.length} {entry.details.changes.length === 1 ? 'field' : 'fields'}
+                      {fieldsText(entry)}
                     </Button>
                   )}
                 </Table.Td>
@@ -210,6 +210,9 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
     </Box>
   )
 }
+
+const fieldsText = ({ details }: AuditEntry): string =>
+  `${details.changes.length} ${details.changes.length === 1 ? 'field' : 'fields'}`
 
 const shown = (value: unknown): string =>
   value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value)

@@ -1,0 +1,201 @@
+// The console in a real browser (`npm run bench:console`): how much script the first page needs, how soon pages are there, whether ten million
+// rows scroll without a jerk, and how long a filter takes to its first row. Figures of the browser are of this machine, as busy as it was.
+import { gzipSync } from 'node:zlib'
+import { paints, settled, visit, withBrowser } from './lib/browser.mjs'
+import { percentile } from './lib/cluster.mjs'
+import { withStandalone } from './lib/standalone.mjs'
+import { seeded } from './lib/workload.mjs'
+
+const ADMIN = 'admin@reprieve.example'
+const INSTANCES = Number(process.env.BENCH_INSTANCES ?? 20_000)
+const FILTERS = Number(process.env.BENCH_ROUNDS ?? 40)
+const STUBBED = 10_000_000
+const SCROLLED = 10_000
+const ASSETS = 2_000
+const AT_ONCE = 5_000
+const LOAD_WITHIN_MS = 30 * 60_000
+const KB = 1_000
+
+export const run = async () =>
+  await withStandalone(async ({ url, signIn }) => {
+    const api = await signIn()
+    const loading = performance.now()
+    const random = seeded(7)
+    await publish(api, random)
+    const loaded = ((performance.now() - loading) / 1_000).toFixed(0)
+    return await withBrowser(async (browser) => [
+      await firstLoad(browser, url),
+      ...(await loads(browser, url)),
+      ...(await scrolling(browser, url)),
+      ...(await filtering(browser, url, `${INSTANCES.toLocaleString('en')} instances, sent in ${loaded} s`)),
+    ])
+  })
+
+const figure = (id, value, unit, goal, detail) => ({
+  id,
+  value,
+  unit,
+  goal: goal === null ? null : `≤ ${goal}`,
+  holds: goal === null ? null : value <= goal,
+  detail,
+})
+
+const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none']
+const COMPONENTS = ['openssl', 'zlib', 'lodash', 'log4j-core', 'curl', 'glibc', 'expat', 'sudo']
+const cve = (n) => `CVE-${2015 + (n % 11)}-${1_000 + n}`
+const among = (list, random) => list[random.below(list.length)]
+
+/** Sends instances as a scanner does, and waits until the last one is there. */
+async function publish(api, random) {
+  const at = new Date().toISOString()
+  for (let from = 0; from < INSTANCES; from += AT_ONCE) {
+    const lines = Array.from({ length: Math.min(AT_ONCE, INSTANCES - from) }, (_, index) => {
+      const n = from + index
+      return JSON.stringify({
+        observed: {
+          scanner: 'bench',
+          scanId: 'bench',
+          asset: {
+            name: `host-${n % ASSETS}`,
+            type: 'ASSET_TYPE_HOST',
+            environment: among(['production', 'test'], random),
+          },
+          vulnerability: { id: cve(Math.floor(n / ASSETS) * 10 + random.below(10)) },
+          component: { name: `${among(COMPONENTS, random)}-${n}`, version: '1.0' },
+          severity: among(SEVERITIES, random),
+          observedAt: at,
+        },
+      })
+    })
+    await api.post('/instances/batch', lines.join('\n'))
+  }
+  const deadline = performance.now() + LOAD_WITHIN_MS
+  const total = async () => Object.values((await api.get('/summary')).open).reduce((sum, count) => sum + count, 0)
+  while ((await total()) < INSTANCES) {
+    if (performance.now() > deadline) throw new Error('instances are not taken in')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+/** Every script that Home asks for, but those that draw its pictures, as gzip sends them. */
+async function firstLoad(browser, url) {
+  const { context, page } = await visit(browser, url, ADMIN)
+  const scripts = new Map()
+  page.on('response', async (response) => {
+    if (response.request().resourceType() === 'script') scripts.set(response.url(), response.body())
+  })
+  await page.goto(url)
+  await settled(page)
+  const sizes = await Promise.all(
+    [...scripts].map(async ([address, body]) => ({ address, size: gzipSync(await body).length / KB })),
+  )
+  await context.close()
+  const sum = (list) => list.reduce((total, { size }) => total + size, 0)
+  const charts = sizes.filter(({ address }) => /chart/i.test(address))
+  return figure(
+    'C1 script of the first load',
+    sum(sizes) - sum(charts),
+    'kB gzip',
+    250,
+    `${sizes.length - charts.length} files; the pictures’ ${sum(charts).toFixed(0)} kB come after`,
+  )
+}
+
+/** As Lighthouse counts them, on this machine and without throttling. */
+async function loads(browser, url) {
+  const figures = []
+  for (const [name, path] of [
+    ['Home', '/'],
+    ['Instances', '/instances'],
+  ]) {
+    const { context, page } = await visit(browser, url, ADMIN)
+    await page.goto(`${url}${path}`)
+    await settled(page)
+    const { fcp, lcp, tbt, cls } = await paints(page)
+    await context.close()
+    figures.push(
+      figure(`C2 ${name}: first paint`, fcp, 'ms', null, `CLS ${cls.toFixed(3)}`),
+      figure(`C2 ${name}: largest paint`, lcp, 'ms', null),
+      figure(`C2 ${name}: blocked`, tbt, 'ms', null),
+    )
+  }
+  return figures
+}
+
+/** The list over a stub of the API that has ten million rows, scrolled down for as long as it goes on. */
+async function scrolling(browser, url) {
+  const { context, page } = await visit(browser, url, ADMIN)
+  const sample = await (await context.request.get(`${url}/api/v1/instances?limit=1`)).json()
+  await page.route(/\/api\/v1\/instances\?/, (route) => {
+    const asked = new URL(route.request().url()).searchParams
+    const from = Number(asked.get('cursor') ?? 0)
+    const limit = Number(asked.get('limit') ?? 100)
+    const items = Array.from({ length: Math.min(limit, STUBBED - from) }, (_, index) => ({
+      ...sample.items[0],
+      id: `00000000-0000-7000-8000-${String(from + index).padStart(12, '0')}`,
+      vulnerability: cve(from + index),
+      severity: SEVERITIES[(from + index) % SEVERITIES.length],
+    }))
+    const nextCursor = from + limit < STUBBED ? String(from + limit) : null
+    return route.fulfill({ json: { ...sample, items, nextCursor, count: { value: STUBBED, exact: true } } })
+  })
+  await page.goto(`${url}/instances`)
+  await settled(page)
+  await page.getByRole('region', { name: 'Instances', exact: true }).hover()
+  const reached = async () =>
+    await page.evaluate(
+      `Math.max(...[...document.querySelectorAll('tr[aria-rowindex]')].map((row) => row.ariaRowIndex))`,
+    )
+  const begun = await page.evaluate('performance.now()')
+  const deadline = performance.now() + 120_000
+  let rows = 0
+  while (rows < SCROLLED) {
+    if (performance.now() > deadline) break
+    await page.mouse.wheel(0, 1_500)
+    await page.waitForTimeout(30)
+    rows = await reached()
+  }
+  const tasks = await page.evaluate(
+    `told.longTasks.filter(({ startTime }) => startTime > ${begun}).map(({ duration }) => duration)`,
+  )
+  await context.close()
+  const detail = `${rows.toLocaleString('en')} of ${STUBBED.toLocaleString('en')} rows; ${tasks.length} tasks over 50 ms`
+  return [figure('C3 longest task while scrolling', Math.max(0, ...tasks), 'ms', 100, detail)]
+}
+
+/** From Enter in the filter to the first row that it finds, on the real API. */
+async function filtering(browser, url, detail) {
+  const { context, page } = await visit(browser, url, ADMIN)
+  await page.goto(`${url}/instances`)
+  await settled(page)
+  await page.locator('.mantine-SegmentedControl-label', { hasText: 'Query' }).click()
+  const editor = page.getByRole('textbox', { name: 'Filter' })
+  const times = []
+  for (let round = 0; round < FILTERS; round++) {
+    const asset = `host-${(round * 47 + 11) % ASSETS}`
+    await editor.fill(`asset.name == "${asset}"`)
+    const took = page.evaluate(`new Promise((resolve) => {
+      let begun = 0
+      const found = () => [...document.querySelectorAll('tr[aria-rowindex="2"]')].some((row) => /${asset}(?!\\d)/.test(row.textContent))
+      addEventListener('keydown', () => { begun = performance.now() }, { capture: true, once: true })
+      const watcher = new MutationObserver(() => {
+        if (begun === 0 || !found()) return
+        watcher.disconnect()
+        requestAnimationFrame(() => resolve(performance.now() - begun))
+      })
+      watcher.observe(document.body, { subtree: true, childList: true, characterData: true })
+    })`)
+    await editor.press('Enter')
+    times.push(await took)
+  }
+  await context.close()
+  return [
+    figure(
+      'C4 filter to first row, p95',
+      percentile(times, 95),
+      'ms',
+      400,
+      `median ${percentile(times, 50).toFixed(0)} ms; ${detail}`,
+    ),
+  ]
+}
