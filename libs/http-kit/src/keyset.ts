@@ -1,4 +1,11 @@
-import { type Expression, type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import {
+  type AliasedRawBuilder,
+  type Expression,
+  type Kysely,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  sql,
+} from 'kysely'
 import { decodeCursor, encodeCursor, type SortKey, type SortType } from './cursor.js'
 import type { BoundedCount, List, SortTerm } from './list-query.js'
 
@@ -41,10 +48,11 @@ export class Keyset<Field extends string> {
     this.#sort = sort.map(({ field, descending }) => (descending ? `-${field}` : field)).join(',')
   }
 
-  /** For ORDER BY. */
-  orderBy(): RawBuilder<unknown> {
+  /** For ORDER BY. @param page the name of a FROM that has `columns` */
+  orderBy(page?: string): RawBuilder<unknown> {
     return sql.join(
-      this.#terms.map(({ column, nullable, descending }) => {
+      this.#terms.map(({ nullable, descending, ...term }, index) => {
+        const column = page === undefined ? term.column : columnOf(page, index)
         const direction = descending ? sql`DESC` : sql`ASC`
         // Without missing values the default order of NULLs is kept, which an index read backwards has, too.
         return nullable ? sql`${column} ${direction} NULLS LAST` : sql`${column} ${direction}`
@@ -52,9 +60,17 @@ export class Keyset<Field extends string> {
     )
   }
 
-  /** For SELECT: the row's sort key, exact. */
-  key(): RawBuilder<SortKey> {
-    return sql<SortKey>`ARRAY[${sql.join(this.#terms.map(({ column, type }) => asText(column, type)))}]::text[]`
+  /** For SELECT: the row's sort key, exact. @param page the name of a FROM that has `columns` */
+  key(page?: string): RawBuilder<SortKey> {
+    const texts = this.#terms.map(({ column, type }, index) =>
+      asText(page === undefined ? column : columnOf(page, index), type),
+    )
+    return sql<SortKey>`ARRAY[${sql.join(texts)}]::text[]`
+  }
+
+  /** For SELECT: what rows are ordered by, as it is. */
+  columns(): AliasedRawBuilder<unknown, `sort_${number}`>[] {
+    return this.#terms.map(({ column }, index) => column.as(`sort_${index}`))
   }
 
   /** For WHERE: rows after the one that the cursor names. @throws Problem MALFORMED for a cursor of another list or order */
@@ -101,6 +117,8 @@ export class Keyset<Field extends string> {
     return encodeCursor(this.#sort, key)
   }
 }
+
+const columnOf = (page: string, index: number): RawBuilder<unknown> => sql.ref(`${page}.sort_${index}`)
 
 function asText(column: RawBuilder<unknown>, type: SortType): RawBuilder<unknown> {
   switch (type) {
@@ -151,23 +169,27 @@ export async function readPage<Tables, DB, TB extends keyof DB, Row, Field exten
 ): Promise<List<Row>> {
   const keyset = new Keyset(request.sort, options.columns, options.id)
   let page = query
-    .select(keyset.key().as('sort_key'))
+    .select(keyset.columns())
     .orderBy(keyset.orderBy())
     .limit(request.limit + 1)
   if (request.cursor !== undefined) page = page.where(keyset.after(request.cursor))
-  const rows = await page.execute()
+  // Keys are made of the page's rows alone: of all that is sorted they would take longer than the sorting.
+  const { rows } = await sql<Row & { sort_key: SortKey }>`
+    SELECT page.*, ${keyset.key('page')} AS sort_key FROM (${page}) AS page ORDER BY ${keyset.orderBy('page')}`.execute(
+    db,
+  )
   const count = options.count ?? (await boundedCount(db, query))
   const shown = rows.slice(0, request.limit)
-  const last = shown.at(-1) as { sort_key: SortKey } | undefined
+  const last = shown.at(-1)
   return {
-    items: shown.map((row) => {
-      const { sort_key: _, ...rest } = row as Record<string, unknown>
-      return rest as Row
-    }),
+    items: shown.map((row) => withoutKeys(row as Record<string, unknown>) as Row),
     nextCursor: rows.length > request.limit && last !== undefined ? keyset.cursor(last.sort_key) : null,
     count,
   }
 }
+
+const withoutKeys = (row: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !/^sort_(key|\d+)$/.test(name)))
 
 /** Lists count up to here. */
 export const COUNT_BOUND = 10_000
