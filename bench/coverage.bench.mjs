@@ -3,17 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@reprieve/clock'
 import { Database } from '@reprieve/database'
-import { idempotencyMigrations } from '@reprieve/http-kit'
-import { KafkaCarrier } from '@reprieve/messaging'
-import { outboxMigrations } from '@reprieve/outbox'
-import { peopleMigrations } from '@reprieve/people'
-import { scopeService } from '@reprieve/scope-service'
-import { startKafka } from '@reprieve/testing/kafka-broker'
 import { ForceReader } from '../services/scope/dist/adapters/postgres/force.reader.js'
-import { median, percentile, withCluster } from './lib/cluster.mjs'
+import { median, percentile } from './lib/cluster.mjs'
 import { eventToCoverage } from './lib/event-to-coverage.mjs'
 import { fillInventory } from './lib/inventory-fill.mjs'
-import { declareTopics, INSTANCES, startScope, toldException } from './lib/scope-service.mjs'
+import { startScope, toldException } from './lib/scope-service.mjs'
+import { withScope } from './lib/scope-stage.mjs'
 
 const STORED = Number(process.env.BENCH_INSTANCES ?? 1_000_000)
 const APPROVALS = 40
@@ -23,42 +18,22 @@ const ALL = 'severity in ["critical", "high", "medium", "low", "none"] || severi
 
 export async function run() {
   // Each with a broker of its own: what one tells is nothing to the other.
-  return [...(await withKafka(measured)), ...(await withKafka(whileScanning))]
+  return [...(await withScope('B10', measured)), ...(await withScope('B10.event', whileScanning))]
 }
 
-async function withKafka(work) {
-  const kafka = await startKafka()
-  if (kafka === null) {
-    const detail = 'no Kafka at hand: give KAFKA_BROKERS, Docker, or Java 17 and Maven'
-    return [{ id: 'B10', value: 0, unit: 's', goal: null, holds: null, detail }]
-  }
-  try {
-    return await withCluster(({ database }) => work(database, kafka.brokers))
-  } finally {
-    await kafka.close()
-  }
-}
-
-const scopeDatabase = (makeDatabase) =>
-  makeDatabase('scope', outboxMigrations, idempotencyMigrations, peopleMigrations, scopeService.migrations)
-
-async function whileScanning(makeDatabase, brokers) {
-  const { full, rate, p99, median, events } = await eventToCoverage(await scopeDatabase(makeDatabase), brokers)
+async function whileScanning(stage) {
+  const { full, rate, p99, median, events } = await eventToCoverage(stage)
   const detail = `event → covered, p99 of ${events}, median ${median.toFixed(3)} s; ${Math.round(rate)} events/s, of ${Math.round(full)} at full load`
   return [seconds('B10.event', p99, 1, detail)]
 }
 
 const seconds = (id, value, goal, detail) => ({ id, value, unit: 's', goal: `≤ ${goal}`, holds: value <= goal, detail })
 
-async function measured(makeDatabase, brokers) {
-  const url = await scopeDatabase(makeDatabase)
+async function measured({ url, brokers, pool, carrier }) {
   const database = new Database({ url, applicationName: 'bench' })
-  const { pool } = database
-  const carrier = new KafkaCarrier({ brokers, clientId: 'bench' })
   let service
   try {
     await fillInventory(url, { instances: STORED, exceptions: 0 })
-    await declareTopics(carrier, ['exceptions.v1', INSTANCES])
     service = await startScope(url, brokers)
     const tell = (message) => carrier.publish([message])
     const force = new ForceReader(database, systemClock, { staleAfterMs: 600_000, lapses: false })
@@ -130,7 +105,6 @@ async function measured(makeDatabase, brokers) {
     ]
   } finally {
     await service?.close()
-    await carrier.close()
     await database.close()
   }
 }

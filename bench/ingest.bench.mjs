@@ -2,161 +2,95 @@
 // in which a twentieth has changed. Beside it what one would write first: each event a transaction of its own, with an upsert and a loop of
 // closures. And what each leaves in the write-ahead log, beside upserts of everything in sets of the same size.
 
-import { idempotencyMigrations } from '@reprieve/http-kit'
-import { KafkaCarrier } from '@reprieve/messaging'
-import { outboxMigrations } from '@reprieve/outbox'
-import { peopleMigrations } from '@reprieve/people'
 import { compileQuery } from '@reprieve/query'
-import { scopeService } from '@reprieve/scope-service'
-import { startKafka } from '@reprieve/testing/kafka-broker'
-import pg from 'pg'
 import { closureOf } from './lib/closures.mjs'
-import { withCluster } from './lib/cluster.mjs'
-import { scannedAssets } from './lib/scanned-assets.mjs'
-import {
-  declareTopics,
-  INSTANCES,
-  publishAll,
-  scanMessages,
-  settled,
-  startScope,
-  synced,
-  takenIn,
-  toldException,
-} from './lib/scope-service.mjs'
-import { realistic, seeded } from './lib/workload.mjs'
+import { changed, scannedAssets } from './lib/scanned-assets.mjs'
+import { publishAll, scanMessages, settled, startScope, synced, takeIn, toldException } from './lib/scope-service.mjs'
+import { withScope } from './lib/scope-stage.mjs'
+import { realistic } from './lib/workload.mjs'
 
 const QUERIES = Number(process.env.BENCH_QUERIES ?? 10_000)
 // Ten million instances on fifty thousand assets are two hundred on each.
 const ASSETS = Number(process.env.BENCH_ASSETS ?? 300)
 const FINDINGS = 200
-const CHANGED = 0.05
 const PLAIN_EVENTS = Number(process.env.BENCH_PLAIN_EVENTS ?? 1_500)
 const HOUR_MS = 3_600_000
 
-export async function run() {
-  const kafka = await startKafka()
-  if (kafka === null) {
-    const detail = 'no Kafka at hand: give KAFKA_BROKERS, Docker, or Java 17 and Maven'
-    return [{ id: 'B5', value: 0, unit: '×', goal: null, holds: null, detail }]
-  }
-  try {
-    return await withCluster((cluster) => measured(cluster, kafka.brokers))
-  } finally {
-    await kafka.close()
-  }
-}
+export const run = () => withScope('B5', measured)
 
-async function measured({ database }, brokers) {
-  const url = await database(
-    'scope',
-    outboxMigrations,
-    peopleMigrations,
-    idempotencyMigrations,
-    scopeService.migrations,
+async function measured({ url, brokers, pool, carrier }) {
+  const texts = realistic(QUERIES)
+  await publishAll(
+    carrier,
+    texts.map((text) => toldException(text)),
   )
-  const pool = new pg.Pool({ connectionString: url, max: 2 })
-  // PostgreSQL stops at the end, and may do so before the pool has let go of it.
-  pool.on('error', () => {})
-  const carrier = new KafkaCarrier({ brokers, clientId: 'bench' })
-  try {
-    await declareTopics(carrier, ['exceptions.v1', INSTANCES])
-    const texts = realistic(QUERIES)
-    await publishAll(
-      carrier,
-      texts.map((text) => toldException(text)),
+  let service = await startScope(url, brokers)
+  await synced(pool, QUERIES)
+  await settled(pool)
+  // The proof of membership that is due twice a day begins with the first instance: it is not what is measured.
+  await pool.query(`INSERT INTO reconciliation (id, cause, started_at, finished_at, status)
+    VALUES (gen_random_uuid(), 'schedule', now(), now(), 'done')`)
+
+  const assets = scannedAssets(ASSETS, FINDINGS)
+  const events = ASSETS * (FINDINGS + 1)
+  let published = 0
+  const rounds = {}
+  for (const [name, rows] of [
+    ['first load', assets],
+    ['unchanged', assets],
+    ['a twentieth changed', changed(assets)],
+  ]) {
+    const messages = rows.flatMap((of, index) =>
+      // An hour ago, not a day: a query that asks for a number of days would flip for all of them just now.
+      scanMessages(of, { scanId: `${name}-${index}`, at: new Date(Date.now() - HOUR_MS + published) }),
     )
-    let service = await startScope(url, brokers)
-    await synced(pool, QUERIES)
-    await settled(pool)
-    // The proof of membership that is due twice a day begins with the first instance: it is not what is measured.
-    await pool.query(`INSERT INTO reconciliation (id, cause, started_at, finished_at, status)
-      VALUES (gen_random_uuid(), 'schedule', now(), now(), 'done')`)
-
-    const assets = scannedAssets(ASSETS, FINDINGS)
-    const events = ASSETS * (FINDINGS + 1)
-    let published = 0
-    const rounds = {}
-    for (const [name, rows] of [
-      ['first load', assets],
-      ['unchanged', assets],
-      ['a twentieth changed', changed(assets)],
-    ]) {
-      const messages = rows.flatMap((of, index) =>
-        // An hour ago, not a day: a query that asks for a number of days would flip for all of them just now.
-        scanMessages(of, { scanId: `${name}-${index}`, at: new Date(Date.now() - HOUR_MS + published) }),
-      )
-      // All of it waits when the first is taken in: what is measured is taking in, not publishing.
-      await service.close()
-      await publishAll(carrier, messages)
-      // As it would be a while later, by itself, and then in the middle of what is measured.
-      await pool.query('VACUUM ANALYZE')
-      published += messages.length
-      const before = await written(pool)
-      const begun = await position(pool)
-      service = await startScope(url, brokers)
-      // From the first commit on: until then it has been starting and joining its group.
-      let at = begun
-      while (at === begun) at = await position(pool)
-      const started = performance.now()
-      const ended = await takenIn(pool, published)
-      // The log holds what follows, too.
-      await settled(pool)
-      rounds[name] = { rate: (published - at) / ((ended - started) / 1_000), wal: (await written(pool)) - before }
-    }
+    // All of it waits when the first is taken in: what is measured is taking in, not publishing.
     await service.close()
-    await proveStored(pool, assets)
-    const closures = texts.map((text) => closureOf(compileQuery(text).query.normal))
-    const plain = await perEvent(pool, assets, closures)
-    const upserts = await setUpserts(pool, assets)
-    const detail = `${events} events, ${QUERIES} exceptions; one transaction an event: ${Math.round(plain)}/s`
-    const ratio = (id, name, goal) => ({
-      id,
-      value: rounds[name].rate / plain,
-      unit: '×',
-      goal: goal === null ? null : `≥ ${goal}×`,
-      holds: goal === null ? null : rounds[name].rate / plain >= goal,
-      detail: `${name}, ${Math.round(rounds[name].rate)} events/s of ${detail}`,
-    })
-    const wal = (id, name, goal) => ({
-      id,
-      ratio: rounds[name].wal / upserts,
-      unit: 'of upserts',
-      goal: `≤ ${goal * 100} %`,
-      holds: rounds[name].wal / upserts <= goal,
-      detail: `${name}, ${(rounds[name].wal / 1_024).toFixed(0)} KiB of log beside ${(upserts / 1_024).toFixed(0)}`,
-    })
-    return [
-      ratio('B5.firstLoad', 'first load', 20),
-      ratio('B5.unchanged', 'unchanged', null),
-      ratio('B5.changed', 'a twentieth changed', 80),
-      wal('B6.unchanged', 'unchanged', 0.01),
-      wal('B6.changed', 'a twentieth changed', 0.08),
-    ]
-  } finally {
-    await carrier.close()
-    await pool.end()
+    await publishAll(carrier, messages)
+    // As it would be a while later, by itself, and then in the middle of what is measured.
+    await pool.query('VACUUM ANALYZE')
+    published += messages.length
+    const before = await written(pool)
+    let rate
+    ;({ service, rate } = await takeIn(pool, () => startScope(url, brokers), published))
+    // The log holds what follows, too.
+    await settled(pool)
+    rounds[name] = { rate, wal: (await written(pool)) - before }
   }
-}
-
-function changed(assets) {
-  const random = seeded(7)
-  return assets.map((rows) =>
-    rows.map((row) => (random.next() < CHANGED ? { ...row, cvss: Math.round(random.next() * 100) / 10 } : row)),
-  )
+  await service.close()
+  await proveStored(pool, assets)
+  const closures = texts.map((text) => closureOf(compileQuery(text).query.normal))
+  const plain = await perEvent(pool, assets, closures)
+  const upserts = await setUpserts(pool, assets)
+  const detail = `${events} events, ${QUERIES} exceptions; one transaction an event: ${Math.round(plain)}/s`
+  const ratio = (id, name, goal) => ({
+    id,
+    value: rounds[name].rate / plain,
+    unit: '×',
+    goal: goal === null ? null : `≥ ${goal}×`,
+    holds: goal === null ? null : rounds[name].rate / plain >= goal,
+    detail: `${name}, ${Math.round(rounds[name].rate)} events/s of ${detail}`,
+  })
+  const wal = (id, name, goal) => ({
+    id,
+    ratio: rounds[name].wal / upserts,
+    unit: 'of upserts',
+    goal: `≤ ${goal * 100} %`,
+    holds: rounds[name].wal / upserts <= goal,
+    detail: `${name}, ${(rounds[name].wal / 1_024).toFixed(0)} KiB of log beside ${(upserts / 1_024).toFixed(0)}`,
+  })
+  return [
+    ratio('B5.firstLoad', 'first load', 20),
+    ratio('B5.unchanged', 'unchanged', null),
+    ratio('B5.changed', 'a twentieth changed', 80),
+    wal('B6.unchanged', 'unchanged', 0.01),
+    wal('B6.changed', 'a twentieth changed', 0.08),
+  ]
 }
 
 async function written(pool) {
   const { rows } = await pool.query("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 AS bytes")
   return rows[0].bytes
-}
-
-async function position(pool) {
-  const { rows } = await pool.query(
-    'SELECT coalesce(sum(next_offset), 0)::int AS taken FROM consumed WHERE topic = $1',
-    [INSTANCES],
-  )
-  return rows[0].taken
 }
 
 async function proveStored(pool, assets) {

@@ -1,20 +1,8 @@
 // How long after an event was published what it tells of is seen to be covered, while scanners publish half of what can be taken in.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { KafkaCarrier } from '@reprieve/messaging'
-import pg from 'pg'
 import { median, percentile } from './cluster.mjs'
 import { scannedAssets } from './scanned-assets.mjs'
-import {
-  declareTopics,
-  INSTANCES,
-  publishAll,
-  scanMessages,
-  settled,
-  startScope,
-  synced,
-  takenIn,
-  toldException,
-} from './scope-service.mjs'
+import { publishAll, scanMessages, settled, startScope, synced, takenIn, toldException } from './scope-service.mjs'
 import { realistic } from './workload.mjs'
 
 const QUERIES = Number(process.env.BENCH_QUERIES ?? 10_000)
@@ -27,14 +15,9 @@ const HOUR_MS = 3_600_000
 const ALL = 'severity in ["critical", "high", "medium", "low", "none"] || severity == "unknown"'
 
 /** @returns what full load was, in events a second, and the seconds of each event looked at, at half of it */
-export async function eventToCoverage(url, brokers) {
-  const pool = new pg.Pool({ connectionString: url, max: 3 })
-  // PostgreSQL stops at the end, and may do so before the pool has let go of it.
-  pool.on('error', () => {})
-  const carrier = new KafkaCarrier({ brokers, clientId: 'bench' })
+export async function eventToCoverage({ url, brokers, pool, carrier }) {
   let service
   try {
-    await declareTopics(carrier, ['exceptions.v1', INSTANCES])
     const broad = toldException(ALL)
     await publishAll(carrier, [broad, ...realistic(QUERIES).map((text) => toldException(text))])
     service = await startScope(url, brokers)
@@ -50,8 +33,6 @@ export async function eventToCoverage(url, brokers) {
     return { full, ...(await atHalf(pool, carrier, rows[0].key, load)) }
   } finally {
     await service?.close()
-    await carrier.close()
-    await pool.end()
   }
 }
 

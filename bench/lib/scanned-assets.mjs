@@ -1,4 +1,4 @@
-import { rows as rowsOf } from './workload.mjs'
+import { rows as rowsOf, seeded } from './workload.mjs'
 
 /** Findings by asset, every one another instance. `from`: the first asset's number, so that calls can make different ones. */
 export function scannedAssets(assets, findings, from = 0) {
@@ -18,4 +18,14 @@ export function scannedAssets(assets, findings, from = 0) {
     )
   }
   return byAsset
+}
+
+const CHANGED = 0.05
+
+/** The same findings, a twentieth of them with another score. */
+export function changed(assets, seed = 7) {
+  const random = seeded(seed)
+  return assets.map((rows) =>
+    rows.map((row) => (random.next() < CHANGED ? { ...row, cvss: Math.round(random.next() * 100) / 10 } : row)),
+  )
 }

@@ -130,16 +130,33 @@ export function scanMessages(rows, { scanId, at }) {
   ]
 }
 
+/** How many records of the topic were taken in. */
+async function position(pool) {
+  const { rows } = await pool.query(
+    'SELECT coalesce(sum(next_offset), 0)::int AS taken FROM consumed WHERE topic = $1',
+    [INSTANCES],
+  )
+  return rows[0].taken
+}
+
 /** Resolves once everything up to `messages` of the topic was taken in. @returns when, in milliseconds */
 export async function takenIn(pool, messages, lookMs = 10) {
-  for (;;) {
-    const { rows } = await pool.query(
-      'SELECT coalesce(sum(next_offset), 0)::int AS taken FROM consumed WHERE topic = $1',
-      [INSTANCES],
-    )
-    if (rows[0].taken >= messages) return performance.now()
-    await sleep(lookMs)
-  }
+  while ((await position(pool)) < messages) await sleep(lookMs)
+  return performance.now()
+}
+
+/**
+ * Starts the service beside what waits for it, and measures from its first commit on: until then it has been starting and joining its group.
+ * @returns the service, and events a second
+ */
+export async function takeIn(pool, start, messages) {
+  const begun = await position(pool)
+  const service = await start()
+  let at = begun
+  while (at === begun) at = await position(pool)
+  const started = performance.now()
+  const ended = await takenIn(pool, messages)
+  return { service, rate: (messages - at) / ((ended - started) / 1_000) }
 }
 
 /** Resolves once no exception waits for its back-fill and `count` are there. */

@@ -263,6 +263,7 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
         await eventually(() => expect(letters).toHaveLength(2))
         await eventually(() => expect(recorder.texts.filter((text) => text === 'other')).toHaveLength(KEYS.length))
         const [letter] = letters
+        const refused = recorder.deliveries.find(({ key }) => key === bad.key)
         expect(letter).toMatchObject({ topic: `${topic}.dlq`, key: bad.key })
         expect(Buffer.compare(letter?.value ?? Buffer.alloc(0), bad.value)).toBe(0)
         const at = Date.parse(letter?.headers[DEAD_LETTER_HEADERS.failedAt] ?? '')
@@ -272,13 +273,14 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
           ...bad.headers,
           [DEAD_LETTER_HEADERS.topic]: topic,
           [DEAD_LETTER_HEADERS.partition]: String(partitionOf(Buffer.from(bad.key), PARTITIONS)),
-          [DEAD_LETTER_HEADERS.offset]: recorder.deliveries.find(({ key }) => key === bad.key)?.offset.toString(),
+          [DEAD_LETTER_HEADERS.offset]: refused?.offset.toString(),
           [DEAD_LETTER_HEADERS.group]: group,
           [DEAD_LETTER_HEADERS.handler]: 'painter',
           [DEAD_LETTER_HEADERS.reason]: 'RangeError: no such colour',
           [DEAD_LETTER_HEADERS.traceId]: '0af7651916cd43dd8448eb211c80319c',
           [DEAD_LETTER_HEADERS.attempts]: '3',
           [DEAD_LETTER_HEADERS.failedAt]: letter?.headers[DEAD_LETTER_HEADERS.failedAt],
+          [DEAD_LETTER_HEADERS.publishedAt]: refused?.publishedAt.toISOString(),
         })
         await eventually(() => expect(active.status()).toMatchObject({ deadLettered: 2, lag: 0 }))
       })

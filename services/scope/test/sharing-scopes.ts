@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { fromBinary } from '@bufbuild/protobuf'
+import { timestampMs } from '@bufbuild/protobuf/wkt'
 import { coverage } from '@reprieve/contracts'
 import type { Carrier } from '@reprieve/messaging'
 import { v7 as uuidv7 } from 'uuid'
@@ -69,9 +70,9 @@ export function startSharing(options: {
   }
 }
 
-/** What other systems have been told, each partition's records in order. */
+/** What other systems have been told. A relay that stood still may tell what is old once more: as the event says, the newest wins. */
 export class Listener {
-  readonly #told = new Map<string, boolean>()
+  readonly #told = new Map<string, CoverageChange>()
   /** `partition:offset` of each record that is among the dead letters, and why. */
   readonly deadLetters = new Map<string, string>()
 
@@ -85,7 +86,9 @@ export class Listener {
       handle: async (batch) => {
         for (const { value } of batch) {
           for (const change of fromBinary(coverage.CoverageChangesSchema, value).changes) {
-            this.#told.set(`${change.instanceId} ${change.exceptionId}`, change.covered)
+            const pair = `${change.instanceId} ${change.exceptionId}`
+            const known = this.#told.get(pair)
+            if (known === undefined || !isOlder(change, known)) this.#told.set(pair, change)
           }
         }
       },
@@ -105,6 +108,15 @@ export class Listener {
 
   /** Pairs of instance and exception that are taken for covered. */
   get covered(): string[] {
-    return [...this.#told].flatMap(([pair, covered]) => (covered ? [pair] : [])).sort()
+    return [...this.#told].flatMap(([pair, { covered }]) => (covered ? [pair] : [])).sort()
   }
 }
+
+type CoverageChange = coverage.CoverageChange
+
+function isOlder(change: CoverageChange, known: CoverageChange): boolean {
+  if (change.instanceVersion !== known.instanceVersion) return change.instanceVersion < known.instanceVersion
+  return timeOf(change) < timeOf(known)
+}
+
+const timeOf = ({ at }: CoverageChange): number => (at === undefined ? 0 : timestampMs(at))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin, Kafka } from 'kafkajs'
 import type { TopicDeclaration } from '../carrier.port.js'
 import { DEAD_LETTER_RETENTION_MS, DEAD_LETTER_SUFFIX } from '../delivery/dead-letter.js'
@@ -8,6 +9,13 @@ import { TopicMismatchError, UnknownTopicError } from '../faults.js'
 const MOST_BATCH_BYTES = MOST_MESSAGE_BYTES + 64 * 1024
 // Nothing relies on compaction: a consumer that was away for a week still reads every change.
 const COMPACTION_LAG_MS = 7 * 86_400_000
+
+const SPREAD_WITHIN_MS = 30_000
+const SPREAD_LOOK_MS = 50
+const SPREADING: ReadonlySet<unknown> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'])
+
+const isStillSpreading = (error: unknown): boolean =>
+  error instanceof Error && 'type' in error && SPREADING.has(error.type)
 
 /** Topics as they are on the brokers, and how many partitions each has. */
 export class KafkaTopics {
@@ -45,7 +53,8 @@ export class KafkaTopics {
     if (missing.length > 0) {
       await this.#ask((admin) =>
         admin.createTopics({
-          waitForLeaders: true,
+          // KafkaJS' own waiting gives up where a broker has not heard of a topic yet; reading them waits instead.
+          waitForLeaders: false,
           topics: missing.map(({ name, partitions, retentionMs }) => ({
             topic: name,
             numPartitions: partitions,
@@ -94,9 +103,18 @@ export class KafkaTopics {
     await admin?.disconnect().catch(() => {})
   }
 
+  /** Waits until the broker that is asked knows them and who leads each partition: what was just made spreads within a second or two. */
   async #read(topics: string[]): Promise<void> {
-    const { topics: found } = await this.#ask((admin) => admin.fetchTopicMetadata({ topics }))
-    for (const { name, partitions } of found) this.#partitions.set(name, partitions.length)
+    for (const started = performance.now(); ; ) {
+      try {
+        const { topics: found } = await this.#ask((admin) => admin.fetchTopicMetadata({ topics }))
+        for (const { name, partitions } of found) this.#partitions.set(name, partitions.length)
+        return
+      } catch (error) {
+        if (!isStillSpreading(error) || performance.now() - started > SPREAD_WITHIN_MS) throw error
+      }
+      await sleep(SPREAD_LOOK_MS)
+    }
   }
 
   async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
