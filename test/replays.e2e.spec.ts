@@ -22,6 +22,9 @@ const SEED = Number(process.env['REPRIEVE_TEST_SEED'] ?? (NIGHTLY ? Date.now() %
 const LIVES = NIGHTLY ? 20 : 2
 const MOST_COMMANDS = 12
 
+// In these lives nothing failed that could be redriven, and no other system has tickets.
+const NOTHING_TOLD = /redrives$|dead-letters$|external\.tickets\.v1$/
+
 describe(`topics that come twice, in another order or again leave the same tables (REPRIEVE_TEST_SEED=${SEED})`, () => {
   const clock = new ManualClock(new Date('2026-02-27T22:00:00Z'))
   const left = new Map<string, TableDump>()
@@ -117,7 +120,9 @@ describe(`topics that come twice, in another order or again leave the same table
       for (const [order, tellings] of orders) {
         const { dumps, handled, published } = await told(definition, ...tellings)
         for (const [time, tables] of dumps.entries()) expect(tables, `${order}, telling ${time + 1}`).toEqual(expected)
-        const unheard = Object.entries(handled).flatMap(([group, count]) => (count === 0 ? [group] : []))
+        const unheard = Object.entries(handled).flatMap(([group, count]) =>
+          count === 0 && !NOTHING_TOLD.test(group) ? [group] : [],
+        )
         expect(unheard, order).toEqual(name === 'scope' ? ['scope-ingest'] : [])
         if (CONSUMERS[name].silent) expect(published, `${order}: told others`).toBe(0)
       }

@@ -94,6 +94,7 @@ export const CONSUMERS: Readonly<Record<ServiceName, Consumer>> = {
       { table: 'inventory_log', because: 'it tells how far those changes are kept' },
       { table: 'query_set', because: 'epochs count what came, one after the other' },
       { table: 'sync_round', because: 'it tells where the back-fill stands' },
+      { table: 'summary_hour', because: 'it tells how many there were at each hour that this service has seen' },
       { table: 'reconciliation', because: 'it tells of work by the clock, and how long it took' },
     ],
     // Its positions are kept with what it did to the data, which stays.
