@@ -4,7 +4,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,6 +27,7 @@ build()
 const at = process.argv.indexOf('--examples')
 const examples = at < 0 ? '20' : process.argv[at + 1]
 const only = process.argv.includes('--role') ? [process.argv[process.argv.indexOf('--role') + 1]] : ROLES
+const { freePort } = await import('@reprieve/embedded-postgres')
 const { OPENAPI_FILE } = await import('@reprieve/gateway-service')
 
 const folder = join(root, '.cache/schemathesis')
@@ -115,15 +115,4 @@ async function post(base, path, body, token) {
 
 async function signIn(base, email) {
   return (await post(base, '/session', { email, password })).accessToken
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }

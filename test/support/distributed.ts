@@ -1,6 +1,5 @@
 import { SERVICE_NAMES } from '@reprieve/service-host'
-import { createDatabase, type SmtpTestServer, startSmtpServer, type TestDatabase } from '@reprieve/testing'
-import { freePort } from './free-port.js'
+import { createDatabase, freePort, type SmtpTestServer, startSmtpServer, type TestDatabase } from '@reprieve/testing'
 import { TestProcess } from './process.js'
 import { PASSWORD } from './standalone.js'
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './free-port.js'
+import { freePort } from '@reprieve/testing'
 import { TestProcess } from './process.js'
 
 export const PASSWORD = 'correct horse battery staple'

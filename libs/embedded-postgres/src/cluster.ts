@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type Binaries, binaries } from './binaries.js'
+import { freePort } from './free-port.js'
 import { type Identity, identityFor } from './identity.js'
 
 export interface ClusterOptions {
@@ -176,15 +176,4 @@ export class PostgresCluster {
       ...(identity.kind === 'user' ? { uid: identity.uid, gid: identity.gid } : {}),
     })
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }

@@ -1,3 +1,4 @@
+export { freePort } from '@reprieve/embedded-postgres'
 export { dumpTables, type Leeway, type TableDump } from './dump-tables.js'
 export { type KafkaBroker, startKafka } from './kafka-broker.js'
 export { type Heard, Listener } from './listener.js'

@@ -1,5 +1,5 @@
+import { freePort } from '@reprieve/embedded-postgres'
 import { Kafka, logLevel } from 'kafkajs'
-import { freePort } from './free-port.js'
 import { dockerBroker } from './kafka-docker.js'
 import { javaBroker } from './kafka-java.js'
 

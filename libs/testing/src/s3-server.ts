@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from './free-port.js'
+import { freePort } from '@reprieve/embedded-postgres'
 import { jarFolder, WATCHED } from './java.js'
 
 const S3PROXY = {

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@reprieve/testing'
 import { afterEach, expect, it } from 'vitest'
 import { FORWARDED_SERVICES } from '../src/index.js'
 
@@ -28,15 +27,6 @@ function run(environment: Record<string, string>): ChildProcess {
 afterEach(() => {
   child.kill('SIGKILL')
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 it('tells all that is wrong with its configuration at once, without a stack', async () => {
   const [code] = (await once(run({ PORT: 'many' }), 'close')) as [number]
