@@ -65,7 +65,13 @@ export async function run() {
         'asOf with a status': { asOf: someDay(-300), status: ['pendingApproval'] },
       }
       const figures = []
-      for (const [name, filter] of Object.entries(filters)) {
+      // The first pages of a process are compiled while they are read.
+      for (let n = 0; n < TIMES; n++) {
+        const { items } = await table.page({}, { limit: 50, sort: [{ field: 'name', descending: false }] })
+        await exceptions.findAll(items)
+      }
+      const only = new RegExp(process.env.BENCH_ONLY ?? '')
+      for (const [name, filter] of Object.entries(filters).filter(([known]) => only.test(known))) {
         const worst = { p95: 0, sort: '' }
         // Sorted by counts of another time, each count is looked up by itself.
         for (const sort of SORTS.filter((field) => filter.asOf === undefined || field !== 'instanceCount').flatMap(

@@ -61,7 +61,8 @@ async function listing(database, { person, rule, someDay, today }) {
     'done, due later': { status: ['done'], dueAfter: someDay(-30) },
   }
   const figures = []
-  for (const [name, filter] of Object.entries(filters)) {
+  const only = new RegExp(process.env.BENCH_ONLY ?? '')
+  for (const [name, filter] of Object.entries(filters).filter(([known]) => only.test(known))) {
     const worst = { p95: 0, sort: '' }
     for (const sort of SORTS.flatMap((field) => [field, `-${field}`])) {
       const terms = [{ field: sort.replace('-', ''), descending: sort.startsWith('-') }]
@@ -72,7 +73,8 @@ async function listing(database, { person, rule, someDay, today }) {
         await tickets.updatesOf([...requests.values()].flat().map(({ exceptionId }) => exceptionId))
       }
       const times = []
-      await page()
+      // The first pages of a process are compiled while they are read.
+      for (let n = 0; n < (figures.length === 0 ? TIMES : 1); n++) await page()
       for (let n = 0; n < TIMES; n++) {
         const started = performance.now()
         await page()

@@ -15,9 +15,11 @@ export {
   boundedCount,
   COUNT_BOUND,
   Keyset,
+  ofFew,
   type PageOptions,
   type PageRequest,
   readPage,
+  readPageOfFew,
   type SortColumn,
 } from './keyset.js'
 export { linger } from './linger.js'

@@ -188,6 +188,48 @@ export async function readPage<Tables, DB, TB extends keyof DB, Row, Field exten
   }
 }
 
+/**
+ * What a page of few is read of: of up to 10 000 found rows all, of more just one, which tells so. To sort ten thousand that nobody reads
+ * takes 60 ms where an order's index would meet a page in ten.
+ * @param found the name of the materialized rows @param id their unique column
+ */
+export const ofFew = (found: string, id: string) => ({
+  found: sql<number>`(SELECT count(*)::int4 FROM ${sql.table(found)})`.as('found'),
+  isOfFew: sql<boolean>`((SELECT count(*) FROM ${sql.table(found)}) <= ${COUNT_BOUND}
+    OR ${sql.ref(`${found}.${id}`)} = (SELECT ${sql.ref(id)} FROM ${sql.table(found)} LIMIT 1))`,
+})
+
+/**
+ * One page of what was found once, to be counted and then sorted: for filters that select few.
+ * @param query of materialized rows, with what `ofFew` makes @param all what they were found by, to count where no row tells it
+ * @returns null where there are more than 10 000
+ * @throws Problem MALFORMED for a cursor of another list or order
+ */
+export async function readPageOfFew<
+  Tables,
+  DB,
+  TB extends keyof DB,
+  Row extends { found: number },
+  AB extends keyof DB,
+  Found,
+  Field extends string,
+>(
+  db: Kysely<Tables>,
+  query: SelectQueryBuilder<DB, TB, Row>,
+  all: SelectQueryBuilder<DB, AB, Found>,
+  request: PageRequest<Field>,
+  options: Omit<PageOptions<Field>, 'count'>,
+): Promise<List<Row> | null> {
+  const page = await readPage(db, query, request, { ...options, count: asBoundedCount(0) })
+  const [first] = page.items
+  // Beyond the last page there is no row that tells how many there are.
+  const count =
+    first === undefined && request.cursor !== undefined
+      ? await boundedCount(db, all)
+      : asBoundedCount(first?.found ?? 0)
+  return count.exact ? { ...page, count } : null
+}
+
 const withoutKeys = (row: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !/^sort_(key|\d+)$/.test(name)))
 

@@ -296,11 +296,16 @@ CREATE INDEX exception_state_by_status ON exception_state (status, exception_id)
 -- Who had a status at a time; what is ordered by a time as well is sorted from this index alone.
 CREATE INDEX exception_state_of_status ON exception_state (status, valid_from, valid_until, exception_id)
   INCLUDE (applied_since, expires_at);
+-- What waits waits for days, among years of it.
+CREATE INDEX exception_state_pending ON exception_state USING gist (tstzrange(valid_from, valid_until))
+  WHERE status = 'pendingApproval';
 CREATE INDEX exception_state_by_expires_at ON exception_state (expires_at, exception_id);
-CREATE INDEX exception_state_by_expires_at_desc ON exception_state (expires_at DESC NULLS LAST, exception_id DESC);
 CREATE INDEX exception_state_by_applied_since ON exception_state (applied_since, exception_id);
+-- As of long ago the latest are all passed over: by these alone, without a look at the rows.
+CREATE INDEX exception_state_by_expires_at_desc
+  ON exception_state (expires_at DESC NULLS LAST, exception_id DESC) INCLUDE (valid_from, valid_until);
 CREATE INDEX exception_state_by_applied_since_desc
-  ON exception_state (applied_since DESC NULLS LAST, exception_id DESC);
+  ON exception_state (applied_since DESC NULLS LAST, exception_id DESC) INCLUDE (valid_from, valid_until);
 CREATE INDEX exception_state_by_waiting_for ON exception_state (lower(waiting_for_name), exception_id);
 CREATE INDEX exception_state_by_waiting_for_desc
   ON exception_state (lower(waiting_for_name) DESC NULLS LAST, exception_id DESC);

@@ -2,9 +2,19 @@ import { Module, type Provider } from '@nestjs/common'
 import type { Clock } from '@reprieve/clock'
 import { type Environment, readConfig } from '@reprieve/config'
 import type { Database } from '@reprieve/database'
-import type { Outbox } from '@reprieve/outbox'
+import { type Outbox, SilentOutbox } from '@reprieve/outbox'
 import type { People } from '@reprieve/people'
-import { BACKGROUND, CLOCK, DATABASE, ENVIRONMENT, LOGGER, OUTBOX, PEOPLE, REPUBLISHERS } from '@reprieve/service-host'
+import {
+  BACKGROUND,
+  CLOCK,
+  DATABASE,
+  ENVIRONMENT,
+  LOGGER,
+  OUTBOX,
+  PEOPLE,
+  RECOLLECTION,
+  REPUBLISHERS,
+} from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
 import { ConfiguredStores } from './adapters/evidence/configured-stores.js'
 import { LargeObjectStore } from './adapters/evidence/large-object.store.js'
@@ -13,6 +23,7 @@ import { S3Store } from './adapters/evidence/s3.store.js'
 import { EvidenceController } from './adapters/http/evidence.controller.js'
 import { ExceptionsController } from './adapters/http/exceptions.controller.js'
 import { ApprovalsConsumer } from './adapters/messaging/approvals.consumer.js'
+import { ExceptionsRecollection } from './adapters/messaging/exceptions.recollection.js'
 import { ExceptionsRepublisher } from './adapters/messaging/exceptions.republisher.js'
 import { RulesConsumer } from './adapters/messaging/rules.consumer.js'
 import { ScopeConsumer } from './adapters/messaging/scope.consumer.js'
@@ -35,6 +46,7 @@ import { DeactivateException } from './application/deactivate-exception.js'
 import type { EvidenceStores } from './application/evidence-store.port.js'
 import { ExpireExceptions } from './application/expire-exceptions.js'
 import { KeepEvidence } from './application/keep-evidence.js'
+import { RecollectExceptions } from './application/recollect-exceptions.js'
 import { SubmitException } from './application/submit-exception.js'
 import { SweepEvidence } from './application/sweep-evidence.js'
 import { TakeInApproval } from './application/take-in-approval.js'
@@ -164,6 +176,21 @@ const evidence: Provider[] = [
       useFactory: (database: Db, exceptions: ExceptionsRepository, evidence: EvidenceRepository, clock: Clock) => [
         new ExceptionsRepublisher(database, exceptions, evidence, clock),
       ],
+    },
+    {
+      provide: RECOLLECTION,
+      inject: [DATABASE, CLOCK],
+      useFactory: (database: Db, clock: Clock) => {
+        // All of it is published anew at the end.
+        const outbox = new SilentOutbox()
+        const exceptions = new ExceptionsRepository(database, outbox)
+        const files = new EvidenceRepository(database, outbox)
+        const expiry = new ExpireExceptions(database, exceptions, clock)
+        return new ExceptionsRecollection(
+          new RecollectExceptions(database, exceptions, files, expiry),
+          new ApprovalsConsumer(new TakeInApproval(database, exceptions, clock)),
+        )
+      },
     },
     {
       provide: BACKGROUND,

@@ -139,6 +139,12 @@ export function endWithTicket(exception: Exception, now: Date): Changed | null {
   return end(exception, 'deactivate', 'ticket', 'deactivated', { at, actor: null, reason: TICKET_DONE })
 }
 
+/** Ends an active exception as it was ended before, by whoever could do that then. @throws ImpossibleChangeError */
+export function endAgain(exception: Exception, { at, by, reason }: NonNullable<Exception['ended']>): Changed {
+  const actor = by === null ? 'ticket' : actorOf(by.id, exception)
+  return end(exception, 'deactivate', actor, 'deactivated', { at, actor: by, reason })
+}
+
 /** Ends an active exception at its end: however late that is noticed, it ended then. */
 export function expire(exception: Exception): Changed {
   if (exception.expiresAt === null) throw new ImpossibleChangeError(`exception ${exception.id} has no end`)

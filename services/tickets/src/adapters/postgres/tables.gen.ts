@@ -95,6 +95,7 @@ export interface Ticket {
   owner_name: string;
   policy_version: number;
   query_version: number;
+  searched: Generated<string>;
   severity: string | null;
   severity_rank: Generated<number>;
   source: string | null;

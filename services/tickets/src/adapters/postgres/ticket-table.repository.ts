@@ -4,8 +4,10 @@ import {
   boundedCount,
   COUNT_BOUND,
   type List,
+  ofFew,
   type PageRequest,
   readPage,
+  readPageOfFew,
   type SortColumn,
 } from '@reprieve/http-kit'
 import { type SelectQueryBuilder, sql } from 'kysely'
@@ -37,7 +39,8 @@ export interface Filters {
 // Each has an index of the same expression.
 const COLUMNS: Readonly<Record<Sort, SortColumn>> = {
   dueDate: { by: 'ticket.due_date', type: 'date', nullable: true },
-  title: { by: sql`lower(ticket.title)`, type: 'text' },
+  // As their order is that of lowered titles.
+  title: { by: 'ticket.searched', type: 'text' },
   owner: { by: sql`lower(ticket.owner_name)`, type: 'text' },
   status: { by: 'ticket.status', type: 'text' },
   severity: { by: 'ticket.severity_rank', type: 'int4' },
@@ -48,7 +51,7 @@ const COLUMNS: Readonly<Record<Sort, SortColumn>> = {
 /** All that they are made of. */
 const SORTED_BY = [
   'ticket.due_date',
-  'ticket.title',
+  'ticket.searched',
   'ticket.owner_name',
   'ticket.status',
   'ticket.severity_rank',
@@ -85,23 +88,18 @@ export class TicketTableRepository {
   /** Few are found by their filters once, counted and then sorted. @returns null where there are more */
   async #pageOfFew(all: Query, request: PageRequest<Sort>): Promise<List<string> | null> {
     const { db } = this.#database
-    const found = db
+    const { found, isOfFew } = ofFew('ticket', 'id')
+    const rows = db
       // In its own body the name is still the table's.
       .with(
         (cte) => cte('ticket').materialized(),
         () => all.limit(COUNT_BOUND + 1),
       )
       .selectFrom('ticket')
-      .select(['ticket.id', sql<number>`(SELECT count(*)::int4 FROM ticket)`.as('found')])
-    const page = await readPage(db, found, request, { columns: COLUMNS, id: 'ticket.id', count: MANY })
-    const [first] = page.items
-    if (first !== undefined && first.found > COUNT_BOUND) return null
-    // Beyond the last page there is no row that tells how many there are.
-    const count =
-      first === undefined && request.cursor !== undefined
-        ? await boundedCount(db, all)
-        : asBoundedCount(first?.found ?? 0)
-    return count.exact ? { ...page, items: page.items.map(({ id }) => id), count } : null
+      .select(['ticket.id', found])
+      .where(isOfFew)
+    const page = await readPageOfFew(db, rows, all, request, { columns: COLUMNS, id: 'ticket.id' })
+    return page && { ...page, items: page.items.map(({ id }) => id) }
   }
 
   /** What happened to a ticket, the newest first unless asked otherwise. */
@@ -147,5 +145,5 @@ const rankOf = (severity: Severity): number => SEVERITIES.length - 1 - SEVERITIE
 function holdsText(part: string) {
   const wanted = part.toLowerCase().replace(/[\\%_]/g, '\\$&')
   const pattern = [...part].length < 3 ? `% ${wanted}%` : `%${wanted}%`
-  return sql<boolean>`lower(' ' || ticket.title) LIKE ${pattern}`
+  return sql<boolean>`ticket.searched LIKE ${pattern}`
 }
