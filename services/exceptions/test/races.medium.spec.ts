@@ -92,8 +92,12 @@ const fromTicket = () => {
     ask: () => takeIn.takeIn(asked(id, queryId, null)),
     done: () => takeIn.takeIn(asked(id, queryId, T0)),
     approve: () =>
-      approvals.takeIn(id, { incarnation: 1, version: 2 }, [
-        { type: 'approved', at: T0, by: ANN, step: 0, to: null, reason: null },
+      approvals.takeIn([
+        {
+          exceptionId: id,
+          position: { incarnation: 1, version: 2 },
+          acts: [{ type: 'approved', at: T0, by: ANN, step: 0, to: null, reason: null }],
+        },
       ]),
   }
 }
@@ -164,9 +168,15 @@ describe('of several who end an exception at once', () => {
     const act = { reason: null, to: null }
     for (let round = 0; round < ROUNDS; round++) {
       const id = await store.add()
-      await takeIn.takeIn(id, { incarnation: 1, version: 3 }, [
-        { type: 'stepApproved', at: T0, by: ANN, step: 0, ...act },
-        { type: 'approved', at: T0, by: CEM, step: 1, ...act },
+      await takeIn.takeIn([
+        {
+          exceptionId: id,
+          position: { incarnation: 1, version: 3 },
+          acts: [
+            { type: 'stepApproved', at: T0, by: ANN, step: 0, ...act },
+            { type: 'approved', at: T0, by: CEM, step: 1, ...act },
+          ],
+        },
       ])
       const outcomes = await atOnce(
         () => deactivate(id, ANN),
@@ -186,9 +196,10 @@ describe('of several who end an exception at once', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const id = await store.add()
       const outcomes = await atOnce(
-        () => takeIn.takeIn(id, { incarnation: 1, version: 2 }, approved.slice(0, 1)),
-        () => takeIn.takeIn(id, { incarnation: 1, version: 3 }, approved),
-        () => takeIn.takeIn(id, { incarnation: 1, version: 3 }, approved),
+        () =>
+          takeIn.takeIn([{ exceptionId: id, position: { incarnation: 1, version: 2 }, acts: approved.slice(0, 1) }]),
+        () => takeIn.takeIn([{ exceptionId: id, position: { incarnation: 1, version: 3 }, acts: approved }]),
+        () => takeIn.takeIn([{ exceptionId: id, position: { incarnation: 1, version: 3 }, acts: approved }]),
       )
       expect(outcomes.map(codeOf)).toEqual(['won', 'won', 'won'])
       expect((await store.exceptions.history(id)).map(({ type }) => type)).toEqual([

@@ -156,8 +156,8 @@ afterEach(async () => {
   await Promise.all(stores.splice(0).map(({ own }) => own.drop()))
 })
 
-/** What is in the tables after these events, in this order. */
-async function tablesAfter(events: readonly Event[]) {
+/** What is in the tables after these events, in this order. @param together what tells of approvals comes first, all at once */
+async function tablesAfter(events: readonly Event[], together = false) {
   const store = await openStore()
   stores.push(store)
   await store.add({}, APPROVED)
@@ -186,8 +186,13 @@ async function tablesAfter(events: readonly Event[]) {
     rules: new RulesConsumer(new KnownRulesRepository(database)),
     scope: new ScopeConsumer(new KnownQueriesRepository(database), new ReachRepository(database)),
   }
+  if (together) {
+    const told = events.flatMap(({ of, event }) => (of === 'approvals' ? [event] : []))
+    await consumers.approvals.approvalsChanged(told)
+  }
   for (const { of, event } of events) {
-    if (of === 'approvals') await consumers.approvals.approvalChanged(event)
+    if (of === 'approvals' && together) continue
+    if (of === 'approvals') await consumers.approvals.approvalsChanged([event])
     else if (of === 'tickets') await consumers.tickets.ticketsChanged(event)
     else if (of === 'rules') await consumers.rules.ruleChanged(event)
     else await consumers.scope.scopeTold([event])
@@ -220,6 +225,11 @@ describe('the topics, however they come, leave the same tables', () => {
     expect(await tablesAfter(HISTORY.toReversed()), 'backwards').toEqual(expected)
     for (const seed of [1, 2, 3])
       expect(await tablesAfter(shuffled([...HISTORY, ...HISTORY], seed)), `mixed ${seed}`).toEqual(expected)
+  })
+
+  it('many of them at once', async () => {
+    const [one, many] = await Promise.all([tablesAfter(HISTORY), tablesAfter([...HISTORY, ...HISTORY], true)])
+    expect(many).toEqual(one)
   })
 
   it('and a later life of an owner’s database counts more than any version of an earlier one', async () => {

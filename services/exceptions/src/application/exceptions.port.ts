@@ -7,6 +7,11 @@ export interface ApprovalPosition {
   version: number
 }
 
+export interface NotedApproval {
+  exceptionId: string
+  position: ApprovalPosition
+}
+
 /** What scope last told of the instances an exception covers or would cover. */
 export interface Reach {
   instanceCount: number
@@ -47,6 +52,8 @@ export interface Exceptions {
 
   /** The exception, locked against every other change until the transaction ends. */
   lock(tx: Tx, id: string): Promise<LockedException | null>
+  /** The same for several, by their ids; unknown ones are left out. */
+  lockAll(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, LockedException>>
   /** Active ones whose end is not after `now`, earliest first, locked; those that another process has locked are left to it. */
   lockEnded(tx: Tx, now: Date, limit: number): Promise<Exception[]>
 
@@ -54,8 +61,8 @@ export interface Exceptions {
   add(tx: Tx, changes: readonly Changed[]): Promise<ExceptionRecord>
   /** Keeps changes of exceptions that this transaction has locked, each exception's in order. */
   record(tx: Tx, changes: readonly Changed[]): Promise<void>
-  /** Notes how much of its approval's record was taken in. */
-  note(tx: Tx, id: string, approval: ApprovalPosition): Promise<void>
+  /** Notes how much of their approvals' records was taken in. */
+  note(tx: Tx, approvals: readonly NotedApproval[]): Promise<void>
   /** Notes that the ticket it was asked from is done, for good. */
   noteTicketDone(tx: Tx, id: string, at: Date): Promise<void>
 }

@@ -29,7 +29,12 @@ export class RecollectExceptions {
   readonly #expiry: ExpireExceptions
   readonly #deactivated = new Map<string, NonNullable<Exception['ended']>>()
 
-  constructor(database: Database<ExceptionsTables>, exceptions: Exceptions, evidence: Evidence, expiry: ExpireExceptions) {
+  constructor(
+    database: Database<ExceptionsTables>,
+    exceptions: Exceptions,
+    evidence: Evidence,
+    expiry: ExpireExceptions,
+  ) {
     this.#database = database
     this.#exceptions = exceptions
     this.#evidence = evidence

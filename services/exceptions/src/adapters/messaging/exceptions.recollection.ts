@@ -28,7 +28,7 @@ export class ExceptionsRecollection implements Recollection {
     }
     const approvalsTopic: RecollectedTopic<'approvals.v1'> = {
       topic: 'approvals.v1',
-      take: (event) => approvals.approvalChanged(event),
+      take: (event) => approvals.approvalsChanged([event]),
     }
     this.topics = [exceptionsTopic, approvalsTopic]
   }

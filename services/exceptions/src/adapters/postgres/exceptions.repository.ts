@@ -3,11 +3,11 @@ import type { Outbox } from '@reprieve/outbox'
 import { measure } from '@reprieve/telemetry'
 import { sql } from 'kysely'
 import {
-  type ApprovalPosition,
   EvidenceTakenError,
   type ExceptionRecord,
   type Exceptions,
   type LockedException,
+  type NotedApproval,
   type Reach,
 } from '../../application/exceptions.port.js'
 import { asItWas, type State } from '../../domain/as-it-was.js'
@@ -93,15 +93,22 @@ export class ExceptionsRepository implements Exceptions {
   }
 
   async lock(tx: Tx, id: string): Promise<LockedException | null> {
-    const row = await rowsQuery(tx).where('id', '=', id).forUpdate().executeTakeFirst()
-    if (row === undefined) return null
-    const [record] = (await withSteps(tx, [row])).values()
-    if (record === undefined) return null
-    return {
-      ...record,
-      approval: { incarnation: row.approval_incarnation, version: row.approval_version },
-      ticketDoneAt: row.ticket_done_at,
-    }
+    return (await this.lockAll(tx, [id])).get(id) ?? null
+  }
+
+  async lockAll(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedException>> {
+    if (ids.length === 0) return new Map()
+    // In one order, so that no two of us wait for each other.
+    const rows = await rowsQuery(tx).where('id', '=', anyOf(ids)).orderBy('id').forUpdate().execute()
+    const records = await withSteps(tx, rows)
+    return new Map(
+      rows.flatMap((row) => {
+        const record = records.get(row.id)
+        if (record === undefined) return []
+        const approval = { incarnation: row.approval_incarnation, version: row.approval_version }
+        return [[row.id, { ...record, approval, ticketDoneAt: row.ticket_done_at }] as const]
+      }),
+    )
   }
 
   async lockEnded(tx: Tx, now: Date, limit: number): Promise<Exception[]> {
@@ -179,14 +186,7 @@ export class ExceptionsRepository implements Exceptions {
       const step = change.step === null ? undefined : exception.steps[change.step]
       return change.step === null || step === undefined ? [] : [{ exceptionId: exception.id, index: change.step, step }]
     })
-    for (const { exceptionId, index, step } of steps) {
-      await tx
-        .updateTable('exception_step')
-        .set(stepColumns(step))
-        .where('exception_id', '=', exceptionId)
-        .where('step_index', '=', index)
-        .execute()
-    }
+    await updateSteps(tx, steps)
     for (const { exception, change } of changes) {
       if (change.type !== 'evidenceAdded') continue
       const added = new Set(change.evidenceIds)
@@ -199,12 +199,14 @@ export class ExceptionsRepository implements Exceptions {
     await this.#tell(tx, changes)
   }
 
-  async note(tx: Tx, id: string, approval: ApprovalPosition): Promise<void> {
-    await tx
-      .updateTable('exception')
-      .set({ approval_incarnation: approval.incarnation, approval_version: approval.version })
-      .where('id', '=', id)
-      .execute()
+  async note(tx: Tx, approvals: readonly NotedApproval[]): Promise<void> {
+    if (approvals.length === 0) return
+    const column = <T>(of: (approval: NotedApproval) => T) => approvals.map(of)
+    await sql`
+      UPDATE exception SET approval_incarnation = t.incarnation, approval_version = t.version
+      FROM unnest(${column(({ exceptionId }) => exceptionId)}::uuid[], ${column(({ position }) => position.incarnation)}::int8[],
+                  ${column(({ position }) => position.version)}::int8[]) AS t(id, incarnation, version)
+      WHERE exception.id = t.id`.execute(tx)
   }
 
   async noteTicketDone(tx: Tx, id: string, at: Date): Promise<void> {
@@ -381,6 +383,30 @@ async function updateExceptions(tx: Tx, exceptions: readonly Exception[]): Promi
     ) AS t(id, version, status, current_step, waiting_for_id, waiting_for_name, expires_at, applied_since,
            ended_at, ended_by_id, ended_by_name, ended_reason)
     WHERE exception.id = t.id`.execute(tx)
+}
+
+/** Of a step that changed twice the later counts. */
+async function updateSteps(
+  tx: Tx,
+  changed: readonly { exceptionId: string; index: number; step: Step }[],
+): Promise<void> {
+  if (changed.length === 0) return
+  const last = new Map(changed.map((one) => [`${one.exceptionId} ${one.index}`, one]))
+  const rows = [...last.values()].map(({ exceptionId, index, step }) => ({ exceptionId, index, ...stepColumns(step) }))
+  const column = <K extends keyof (typeof rows)[number]>(name: K) => rows.map((row) => row[name])
+  await sql`
+    UPDATE exception_step AS step SET
+      approver_id = t.approver_id, approver_name = t.approver_name, decision = t.decision, decided_at = t.decided_at,
+      decided_by_id = t.decided_by_id, decided_by_name = t.decided_by_name, comment = t.comment,
+      evidence_ids = CASE WHEN t.evidence_ids IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(t.evidence_ids)::uuid) END
+    FROM unnest(
+      ${column('exceptionId')}::uuid[], ${column('index')}::int[], ${column('approver_id')}::uuid[],
+      ${column('approver_name')}::text[], ${column('decision')}::text[], ${column('decided_at')}::timestamptz[],
+      ${column('decided_by_id')}::uuid[], ${column('decided_by_name')}::text[], ${column('comment')}::text[],
+      ${column('evidence_ids').map((ids) => (ids === null ? null : JSON.stringify(ids)))}::jsonb[]
+    ) AS t(exception_id, step_index, approver_id, approver_name, decision, decided_at, decided_by_id, decided_by_name, comment,
+           evidence_ids)
+    WHERE step.exception_id = t.exception_id AND step.step_index = t.step_index`.execute(tx)
 }
 
 async function insertHistory(tx: Tx, changes: readonly Changed[]): Promise<void> {
