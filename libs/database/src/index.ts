@@ -1,4 +1,5 @@
 export * from './binary-array.js'
+export * from './connection.js'
 export * from './database.js'
 export * from './faults.js'
 export * from './migrations.js'

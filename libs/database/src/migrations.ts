@@ -26,6 +26,7 @@ interface Migration {
 const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/
 // Any number, the same for every process that migrates this database.
 const ADVISORY_LOCK = 7_302_001
+const UNDEFINED_TABLE = '42P01'
 
 async function read(sets: readonly MigrationSet[]): Promise<Migration[]> {
   const all: Migration[] = []
@@ -48,15 +49,7 @@ async function read(sets: readonly MigrationSet[]): Promise<Migration[]> {
  */
 export async function migrate(url: string, sets: readonly MigrationSet[]): Promise<string[]> {
   const migrations = await read(sets)
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'reprieve-migrate',
-    connectionTimeoutMillis: 5_000,
-  })
-  // A connection that breaks fails the query in flight, or the next one.
-  client.on('error', () => {})
-  await client.connect()
-  try {
+  return await overOneConnection(url, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
     await client.query(`CREATE TABLE IF NOT EXISTS schema_migration (
       set_name text NOT NULL,
@@ -92,10 +85,7 @@ export async function migrate(url: string, sets: readonly MigrationSet[]): Promi
       now.push(`${set}/${name}`)
     }
     return now
-  } finally {
-    // Ends the session, and the lock with it.
-    await client.end()
-  }
+  })
 }
 
 export interface MigrationState {
@@ -106,23 +96,61 @@ export interface MigrationState {
   unknown: string[]
 }
 
-/** How a database stands to what this process knows. */
-export async function migrationState(
-  database: Pick<pg.Pool, 'query'>,
+/** Tells how a database stands to what this process knows. The files are read once, at the first question. */
+export function migrationStates(
   sets: readonly MigrationSet[],
-): Promise<MigrationState> {
-  const migrations = await read(sets)
-  const { rows } = await database.query<{ name: string; checksum: string }>(
-    `SELECT set_name || '/' || name AS name, checksum FROM schema_migration WHERE set_name = ANY($1)`,
-    [sets.map(({ name }) => name)],
-  )
-  const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]))
-  const known = new Set(migrations.map(({ set, name }) => `${set}/${name}`))
-  return {
-    applied: applied.size,
-    missing: migrations
-      .filter(({ set, name, checksum }) => applied.get(`${set}/${name}`) !== checksum)
-      .map(({ set, name }) => `${set}/${name}`),
-    unknown: [...applied.keys()].filter((name) => !known.has(name)),
+): (database: Pick<pg.Pool, 'query'>) => Promise<MigrationState> {
+  let known: Promise<Migration[]> | undefined
+  return async (database) => {
+    known ??= read(sets)
+    const migrations = await known
+    const applied = await appliedOf(
+      database,
+      sets.map(({ name }) => name),
+    )
+    const names = new Set(migrations.map(({ set, name }) => `${set}/${name}`))
+    return {
+      applied: applied.size,
+      missing: migrations
+        .filter(({ set, name, checksum }) => applied.get(`${set}/${name}`) !== checksum)
+        .map(({ set, name }) => `${set}/${name}`),
+      unknown: [...applied.keys()].filter((name) => !names.has(name)),
+    }
+  }
+}
+
+/** The same, once, over a connection of its own. */
+export async function migrationStateOf(url: string, sets: readonly MigrationSet[]): Promise<MigrationState> {
+  return await overOneConnection(url, migrationStates(sets))
+}
+
+/** Checksums by the names of what was applied; none in a database that was never migrated. */
+async function appliedOf(database: Pick<pg.Pool, 'query'>, sets: readonly string[]): Promise<Map<string, string>> {
+  try {
+    const { rows } = await database.query<{ name: string; checksum: string }>(
+      `SELECT set_name || '/' || name AS name, checksum FROM schema_migration WHERE set_name = ANY($1)`,
+      [sets],
+    )
+    return new Map(rows.map(({ name, checksum }) => [name, checksum]))
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return new Map()
+    throw error
+  }
+}
+
+async function overOneConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'reprieve-migrate',
+    connectionTimeoutMillis: 5_000,
+  })
+  // A connection that breaks fails the query in flight, or the next one.
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    // Ends the session, and an advisory lock with it.
+    await client.end()
   }
 }

@@ -1,10 +1,10 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createDatabase, type TestDatabase } from '@reprieve/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type MigrationSet, migrate } from '../src/index.js'
+import { type MigrationSet, migrate, migrationStateOf } from '../src/index.js'
 
 const write = async (folder: string, name: string, sql: string) => writeFile(join(folder, name), sql)
 
@@ -49,5 +49,17 @@ describe('migrations', () => {
   it('are refused when a file is not named as one', async () => {
     await write(folder, 'oops.sql', 'SELECT 1')
     await expect(migrate(database.url, [set])).rejects.toThrow(/NNNN_what_it_does.sql/)
+  })
+
+  it('tell how a database stands to the files: what is missing, changed, or newer', async () => {
+    const state = () => migrationStateOf(database.url, [set])
+    expect(await state()).toEqual({ applied: 0, missing: ['example/0001_first.sql'], unknown: [] })
+    await write(folder, '0002_second.sql', 'ALTER TABLE first ADD COLUMN name text')
+    await migrate(database.url, [set])
+    expect(await state()).toEqual({ applied: 2, missing: [], unknown: [] })
+    await write(folder, '0001_first.sql', 'CREATE TABLE first (id bigint)')
+    expect((await state()).missing).toEqual(['example/0001_first.sql'])
+    await rm(join(folder, '0002_second.sql'))
+    expect((await state()).unknown).toEqual(['example/0002_second.sql'])
   })
 })

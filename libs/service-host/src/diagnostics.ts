@@ -1,7 +1,7 @@
 import { Controller, type Type } from '@nestjs/common'
 import type { Clock } from '@reprieve/clock'
 import { TOPICS, type TopicName } from '@reprieve/contracts'
-import { type Database, type MigrationSet, migrationState } from '@reprieve/database'
+import type { Database, MigrationState } from '@reprieve/database'
 import { defineRoute, Route } from '@reprieve/http-kit'
 import { type Carrier, DEAD_LETTER_SUFFIX, type SubscriptionStatus } from '@reprieve/messaging'
 import type { OutboxRelay } from '@reprieve/outbox'
@@ -12,7 +12,8 @@ import type { HostTables } from './host.module.js'
 export interface DiagnosticSources {
   service: string
   database: Database<HostTables>
-  migrations: readonly MigrationSet[]
+  /** How its database stands to what this process knows. */
+  schema: () => Promise<MigrationState>
   carrier: Carrier
   relay: OutboxRelay
   subscriptions: () => readonly SubscriptionStatus[]
@@ -101,8 +102,8 @@ async function databaseChecks({ database, clock }: DiagnosticSources): Promise<C
   ]
 }
 
-async function schemaCheck({ database, migrations }: DiagnosticSources): Promise<Check[]> {
-  const { applied, missing, unknown } = await migrationState(database.pool, migrations)
+async function schemaCheck({ schema }: DiagnosticSources): Promise<Check[]> {
+  const { applied, missing, unknown } = await schema()
   if (missing.length > 0) {
     return [fail('schema', `${missing.join(', ')} not applied`, 'See docs/runbooks/failed-migration.md.')]
   }

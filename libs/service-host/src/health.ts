@@ -1,9 +1,8 @@
-import type { Database } from '@reprieve/database'
+import type { MigrationState } from '@reprieve/database'
 import type { Carrier, SubscriptionStatus } from '@reprieve/messaging'
 import type { OutboxRelay } from '@reprieve/outbox'
-import { sql } from 'kysely'
 import type { BackgroundWork } from './definition.js'
-import type { HostTables } from './host.module.js'
+import { schemaTrouble } from './schema.js'
 
 export interface Readiness {
   ready: boolean
@@ -14,7 +13,8 @@ export interface Readiness {
 }
 
 export interface HealthSources {
-  database: Database<HostTables>
+  /** How its database stands to what this process knows. */
+  schema: () => Promise<MigrationState>
   carrier: Carrier
   relay: OutboxRelay
   subscriptions: () => readonly SubscriptionStatus[]
@@ -24,14 +24,11 @@ export interface HealthSources {
 // A probe that hangs is worse than one that fails.
 const PATIENCE_MS = 2_000
 
-/** Whether a service can do its work now: its database, the carrier, its relay, its consumers, its background work. */
+/** Whether a service can do all of its work now: its database and the schema in it, the carrier, its relay, its consumers, its background work. */
 export async function readiness(sources: HealthSources): Promise<Readiness> {
   const relay = sources.relay.status()
   const found = await Promise.all([
-    within(
-      sql`SELECT 1`.execute(sources.database.db).then(() => null),
-      'PostgreSQL',
-    ),
+    databaseTrouble(sources),
     within(sources.carrier.trouble(), 'messaging'),
     ...sources.background.map((work) => within(Promise.resolve(work.trouble?.() ?? null), 'background work')),
   ])
@@ -49,6 +46,18 @@ export async function readiness(sources: HealthSources): Promise<Readiness> {
     ...(warnings.length === 0 ? {} : { warnings }),
   }
 }
+
+/**
+ * Whether requests should be sent to this process: it can answer them as long as its database does. What it publishes meanwhile waits in
+ * the outbox, so that with Kafka away people go on reading and deciding.
+ */
+export async function serving(sources: Pick<HealthSources, 'schema'>): Promise<Readiness> {
+  const trouble = await databaseTrouble(sources)
+  return { ready: trouble === null, troubles: trouble === null ? [] : [trouble] }
+}
+
+const databaseTrouble = ({ schema }: Pick<HealthSources, 'schema'>): Promise<string | null> =>
+  within(schema().then(schemaTrouble), 'PostgreSQL')
 
 async function within(work: Promise<string | null>, what: string): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined

@@ -1,42 +1,39 @@
-import { ConfigFault, type Environment, integer, oneOf, readConfig, secretUrl, text } from '@reprieve/config'
-import { KafkaCarrier, kafkaOptions, kafkaVariables } from '@reprieve/messaging'
+import { readConfig } from '@reprieve/config'
+import { databaseUrl } from '@reprieve/database'
+import { KafkaCarrier, kafkaOptions } from '@reprieve/messaging'
 import { createLogger, startTelemetry, telemetryVariables } from '@reprieve/telemetry'
-import { z } from 'zod'
+import { chores, isChore, runChore } from './chores.js'
+import { orExit } from './config-or-exit.js'
 import type { ServiceDefinition } from './definition.js'
+import { serviceVariables } from './service-variables.js'
 import { startService } from './start-service.js'
-
-/** What every service's process reads from its environment, beside what the service itself reads. */
-export const serviceVariables = z.object({
-  ...kafkaVariables.shape,
-  DATABASE_URL: secretUrl('postgres:', 'postgresql:').describe(
-    "The service's own PostgreSQL database, with its own role.",
-  ),
-  DATABASE_POOL: integer({ min: 2, max: 200 }).default(10).describe('Most connections of this process to it.'),
-  HOST: text().default('0.0.0.0').describe('Address to listen on.'),
-  PORT: integer({ min: 1, max: 65_535 }).default(8080).describe('Port to listen on.'),
-  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error').default('info').describe('How much is logged.'),
-})
 
 // Longer than a batch in flight and a slow request take; a second signal does not wait.
 const PATIENCE_MS = 20_000
 
-/** What is wrong is told as it is, without a stack: it is for whoever sets the variables. */
-function readConfigOrExit({ name, variables }: ServiceDefinition, environment: Environment) {
+function configOf({ name, variables }: ServiceDefinition) {
   const own = serviceVariables.extend(telemetryVariables.shape)
-  try {
-    if (variables !== undefined) readConfig(variables.extend(own.shape), environment)
-    return readConfig(own, environment)
-  } catch (error) {
-    if (!(error instanceof ConfigFault)) throw error
-    process.stderr.write(`${name} cannot start. ${error.message}\n`)
-    process.exit(2)
-  }
+  return orExit(name, () => {
+    if (variables !== undefined) readConfig(variables.extend(own.shape), process.env)
+    const config = readConfig(own, process.env)
+    return { ...config, databaseUrl: databaseUrl(config) }
+  })
 }
 
-/** The whole life of a service's process: `main.ts` of each service is this one call. */
+/** What a service's process does: `main.ts` of each service is this one call. Without a word it serves; with one it does that chore and ends. */
 export async function runService(definition: ServiceDefinition): Promise<void> {
+  const [chore, ...rest] = process.argv.slice(2)
+  if (chore === undefined) return await serve(definition)
+  if (isChore(chore) && rest.length === 0) return await runChore(definition, chore)
+  process.stderr.write(
+    `${definition.name} serves where nothing is said; otherwise it takes one of: ${chores.join(', ')}\n`,
+  )
+  process.exit(2)
+}
+
+async function serve(definition: ServiceDefinition): Promise<void> {
   const environment = process.env
-  const config = readConfigOrExit(definition, environment)
+  const config = configOf(definition)
   const logger = createLogger({ service: definition.name, level: config.LOG_LEVEL })
   const telemetry = await startTelemetry({ service: definition.name, environment, logger })
   const carrier = new KafkaCarrier({
@@ -46,8 +43,9 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   })
   const stop = new AbortController()
   const starting = startService(definition, {
-    databaseUrl: config.DATABASE_URL.reveal(),
+    databaseUrl: config.databaseUrl,
     maxConnections: config.DATABASE_POOL,
+    migrate: config.MIGRATE === 'on',
     carrier,
     logger,
     environment,

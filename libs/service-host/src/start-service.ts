@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Module } from '@nestjs/common'
 import { ModuleRef, NestFactory } from '@nestjs/core'
 import { UnknownElementException } from '@nestjs/core/errors/exceptions/index.js'
@@ -6,21 +5,23 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type Clock, systemClock } from '@reprieve/clock'
 import type { Environment } from '@reprieve/config'
 import { TOPICS, type TopicName } from '@reprieve/contracts'
-import { Database, isDatabaseAway, type MigrationSet, migrate } from '@reprieve/database'
+import { Database, type MigrationSet, migrate, migrationStateOf, migrationStates } from '@reprieve/database'
 import { createHttpAdapter, idempotencyMigrations, prepareHttp, WriteTransactions } from '@reprieve/http-kit'
-import { type Carrier, isSurroundingsFault, MessagingServer } from '@reprieve/messaging'
+import { type Carrier, MessagingServer } from '@reprieve/messaging'
 import { Outbox, OutboxRelay, outboxMigrations, pruneInbox } from '@reprieve/outbox'
 import { People, PeoplePrincipals, PeopleReplica, peopleMigrations } from '@reprieve/people'
 import type { Logger } from '@reprieve/telemetry'
 import { decodeEvent } from './decode-event.js'
 import type { BackgroundWork, ServiceDefinition } from './definition.js'
 import { type DiagnosticSources, diagnosticsController } from './diagnostics.js'
-import { type HealthSources, type Readiness, readiness } from './health.js'
-import { serveHealth } from './health-routes.js'
+import { type HealthSources, type Readiness, readiness, serving } from './health.js'
+import { HEALTH_PATHS, serveHealth } from './health-routes.js'
 import { type HostTables, hostModule } from './host.module.js'
 import { nestLog } from './nest-log.js'
+import { patiently } from './patiently.js'
 import { REDRIVES_TOPIC, readRedrive } from './read-redrive.js'
 import { republicationController } from './republication.js'
+import { SchemaBehind, schemaTrouble } from './schema.js'
 import { measureCall, measureCycle, measureRequests, observeService } from './service-metrics.js'
 import { BACKGROUND } from './tokens.js'
 import { WaitingServer } from './waiting-server.js'
@@ -35,6 +36,8 @@ export interface StartOptions {
   /** 0, the default, takes a free one. */
   port?: number
   maxConnections?: number
+  /** False: it waits until something else has migrated its database. Default true. */
+  migrate?: boolean
   /** Holds every answer against its route's schema. For tests. */
   checkAnswers?: boolean
   /** Gives up waiting for PostgreSQL or Kafka. */
@@ -49,7 +52,6 @@ export interface RunningService {
   close(): Promise<void>
 }
 
-const RETRY_MS = { first: 200, most: 2_000 }
 const PRUNE_EVERY_MS = 10 * 60_000
 const LOOPBACK = '127.0.0.1'
 
@@ -62,8 +64,8 @@ export const republishableTopics = (name: string): TopicName[] =>
   topicsOf(name).filter((topic) => TOPICS[topic].retentionMs === 'compacted')
 
 /**
- * Starts one service: waits for what it needs and says so, brings its database up to date, checks its topics, serves HTTP, consumes and
- * publishes events. Resolves once it is ready to work.
+ * Starts one service: waits for what it needs and says so, brings its database up to date (or waits for it to be), checks its topics,
+ * serves HTTP, consumes and publishes events. Resolves once it is ready to work.
  */
 export async function startService(definition: ServiceDefinition, options: StartOptions): Promise<RunningService> {
   const { logger, carrier } = options
@@ -127,21 +129,24 @@ export async function startService(definition: ServiceDefinition, options: Start
     onCall: (call) => measureCall(definition.name, call),
   })
   const background = backgroundOf(app)
-  const sources: HealthSources = { database, carrier, relay, subscriptions: () => messaging.statuses(), background }
+  const stateOf = migrationStates(migrationsOf(definition))
+  const schema = () => stateOf(database.pool)
+  const sources: HealthSources = { schema, carrier, relay, subscriptions: () => messaging.statuses(), background }
   const subscriptions = () => [...messaging.statuses(), ...background.flatMap((work) => work.statuses?.() ?? [])]
-  diagnostic = { ...sources, subscriptions, service: definition.name, migrations: migrationsOf(definition), clock }
+  diagnostic = { ...sources, database, subscriptions, service: definition.name, clock }
   let stopping = false
-  const currentReadiness = async (): Promise<Readiness> =>
-    stopping ? { ready: false, troubles: ['stopping'] } : readiness(sources)
+  const unlessStopping = (examine: (sources: HealthSources) => Promise<Readiness>) => async (): Promise<Readiness> =>
+    stopping ? { ready: false, troubles: ['stopping'] } : examine(sources)
+  const currentReadiness = unlessStopping(readiness)
 
   prepareHttp(app, {
     principals: new PeoplePrincipals(database, clock),
     log: logger,
     stored: writes,
     checkAnswers: options.checkAnswers ?? false,
-    open: ['/healthz', '/readyz'],
+    open: HEALTH_PATHS,
   })
-  serveHealth(app, currentReadiness)
+  serveHealth(app, { all: currentReadiness, requests: unlessStopping(serving) })
   messaging.mount(app)
   measureRequests(definition.name, app)
   await app.startAllMicroservices()
@@ -175,7 +180,7 @@ export async function startService(definition: ServiceDefinition, options: Start
 }
 
 /** All that has to be in a service's database. */
-const migrationsOf = ({ migrations }: ServiceDefinition): MigrationSet[] => [
+export const migrationsOf = ({ migrations }: ServiceDefinition): MigrationSet[] => [
   outboxMigrations,
   idempotencyMigrations,
   peopleMigrations,
@@ -198,35 +203,35 @@ async function prepareSurroundings(definition: ServiceDefinition, options: Start
   const sets = migrationsOf(definition)
   // Where the port is not chosen nobody can ask yet.
   const waiting = options.port ? await WaitingServer.listen(host, options.port) : null
+  const patience = { logger, signal, because: (reason: string) => waiting?.because(reason) }
   try {
-    await patiently('PostgreSQL', async () => {
-      const applied = await migrate(options.databaseUrl, sets)
-      if (applied.length > 0) logger.info({ applied: applied.length }, 'the database is up to date')
-    })
-    await patiently('messaging', () =>
-      options.carrier.ensureTopics(
-        (Object.keys(TOPICS) as TopicName[]).map((name) => ({
-          name,
-          partitions: TOPICS[name].partitions,
-          retentionMs: TOPICS[name].retentionMs,
-        })),
-      ),
+    await patiently(
+      'PostgreSQL',
+      async () => {
+        if (options.migrate === false) return await expectSchema(options.databaseUrl, sets)
+        const applied = await migrate(options.databaseUrl, sets)
+        if (applied.length > 0) logger.info({ applied: applied.length }, 'the database is up to date')
+      },
+      patience,
+    )
+    await patiently(
+      'messaging',
+      () =>
+        options.carrier.ensureTopics(
+          (Object.keys(TOPICS) as TopicName[]).map((name) => ({
+            name,
+            partitions: TOPICS[name].partitions,
+            retentionMs: TOPICS[name].retentionMs,
+          })),
+        ),
+      patience,
     )
   } finally {
     await waiting?.close()
   }
+}
 
-  async function patiently(what: string, work: () => Promise<void>): Promise<void> {
-    for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
-      signal?.throwIfAborted()
-      try {
-        return await work()
-      } catch (error) {
-        if (!isSurroundingsFault(error) && !isDatabaseAway(error)) throw error
-        waiting?.because(`${what} is away: ${(error as Error).message}`)
-        logger.warn({ err: error }, `${what} is away; trying again`)
-      }
-      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
-    }
-  }
+async function expectSchema(databaseUrl: string, sets: readonly MigrationSet[]): Promise<void> {
+  const trouble = schemaTrouble(await migrationStateOf(databaseUrl, sets))
+  if (trouble !== null) throw new SchemaBehind(trouble)
 }

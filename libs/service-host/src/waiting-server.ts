@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { ALIVE, LIVE_PATHS, READY_PATHS } from './health-routes.js'
 
 /**
  * Answers while a service cannot start yet: alive, not ready, and why. What it needs may be away for as long as it takes, and whoever
@@ -11,11 +12,11 @@ export class WaitingServer {
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      const path = request.url?.split('?')[0]
-      if (path === '/healthz')
-        return response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"alive"}')
+      const path = request.url?.split('?')[0] ?? ''
+      if (LIVE_PATHS.includes(path))
+        return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(ALIVE))
       request.resume()
-      const ready = path === '/readyz'
+      const ready = READY_PATHS.includes(path)
       response
         .writeHead(503, {
           'content-type': ready ? 'application/json' : 'application/problem+json',

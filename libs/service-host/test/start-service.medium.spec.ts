@@ -11,7 +11,7 @@ import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import { Outbox, outboxMigrations } from '@reprieve/outbox'
 import { PeopleReplica, type PeopleTables, peopleMigrations } from '@reprieve/people'
 import { captureMetrics, createLogger, startTelemetry } from '@reprieve/telemetry'
-import { createDatabase, type TestDatabase } from '@reprieve/testing'
+import { createDatabase, freePort, type TestDatabase } from '@reprieve/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
@@ -23,6 +23,7 @@ import {
   type Republisher,
   type RunningService,
   type ServiceDefinition,
+  type StartOptions,
   startService,
 } from '../src/index.js'
 
@@ -114,13 +115,14 @@ describe('a service', () => {
   let service: RunningService | null
   const logger = createLogger({ service: 'rules', level: 'silent' })
 
-  const start = async () => {
+  const start = async (options: Partial<StartOptions> = {}) => {
     service = await startService(definition, {
       databaseUrl: own.url,
       carrier,
       logger,
       environment: {},
       checkAnswers: true,
+      ...options,
     })
     return service
   }
@@ -272,6 +274,57 @@ describe('a service', () => {
       status: 200,
       body: { ready: true, troubles: [], warnings: ['mails wait'] },
     })
+  })
+
+  it('tells its platform that it has come up, lives, and can be sent requests', async () => {
+    const { url } = await start()
+    const probe = async (path: string) => (await fetch(`${url}/health/${path}`)).status
+    expect(await Promise.all(['startup', 'live', 'ready'].map(probe))).toEqual([200, 200, 200])
+  })
+
+  it('is sent requests while only its background work is in trouble', async () => {
+    const { url } = await start()
+    trouble = 'the sweep is late'
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+  })
+
+  it('is not ready for requests while its schema is not what it expects', async () => {
+    const { url } = await start()
+    await own.open().pool.query("DELETE FROM schema_migration WHERE set_name = 'example'")
+    for (const path of ['health/ready', 'readyz']) {
+      const answer = await fetch(`${url}/${path}`)
+      expect({ path, status: answer.status, body: await answer.json() }).toEqual({
+        path,
+        status: 503,
+        body: {
+          ready: false,
+          troubles: ['the database is not migrated to what this version expects: example/0001_example.sql not applied'],
+        },
+      })
+    }
+  })
+
+  it('stays ready after a newer version has migrated its database', async () => {
+    const { url } = await start()
+    await own
+      .open()
+      .pool.query("INSERT INTO schema_migration (set_name, name, checksum) VALUES ('example', '0002_newer.sql', '')")
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  })
+
+  it('that is not to migrate waits for its schema, alive but not ready', async () => {
+    const port = await freePort()
+    const starting = start({ migrate: false, port })
+    const probe = async (path: string) => fetch(`http://127.0.0.1:${port}/health/${path}`).catch(() => null)
+    await expect.poll(async () => (await probe('startup'))?.status).toBe(200)
+    expect((await probe('live'))?.status).toBe(200)
+    await expect
+      .poll(async () => ((await (await probe('ready'))?.json()) as { troubles: string[] }).troubles[0])
+      .toMatch(/^the database is not migrated to what this version expects: outbox\/0001_\w+\.sql and \d+ more/)
+    expect((await probe('ready'))?.status).toBe(503)
+    await migrate(own.url, [outboxMigrations, idempotencyMigrations, peopleMigrations, definition.migrations])
+    await starting
+    expect((await probe('ready'))?.status).toBe(200)
   })
 
   it('starts background work last and stops it first', async () => {

@@ -21,7 +21,7 @@ import { BASE } from './documents/api-info.js'
 import { serveDocuments } from './documents/documents.js'
 import { HSTS, SECURITY_HEADERS } from './documents/security-headers.js'
 import { Forwarder, type ServiceAddresses } from './forwarding/forwarder.js'
-import { type GatewayReadiness, readiness, serveHealth } from './health.js'
+import { type GatewayReadiness, HEALTH_PATHS, readiness, serveHealth } from './health.js'
 import { DEFAULT_LIMITS, type GatewayLimits, Limits } from './limits/limits.js'
 import { measureRequests } from './request-metrics.js'
 import { serveForwardedRoutes } from './routes/forwarded-routes.js'
@@ -52,7 +52,6 @@ export interface RunningGateway {
 // A report of 256 MiB over a slow line.
 const REQUEST_TIMEOUT_MS = 30 * 60_000
 const HEADERS_TIMEOUT_MS = 20_000
-const UNLIMITED = new Set(['/healthz', '/readyz'])
 
 /**
  * Starts the edge. It is plain Fastify without Nest: there is nothing here to inject and no body to parse, only streams to pass on.
@@ -93,7 +92,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(SECURITY_HEADERS)
     if (request.protocol === 'https') void reply.header('strict-transport-security', HSTS)
-    if (UNLIMITED.has(request.routeOptions.url ?? '')) return
+    if (HEALTH_PATHS.has(request.routeOptions.url ?? '')) return
     const caller = await callers.of(request)
     limits.request(caller.key)
     if (caller.session !== null) sessions.note(caller.session)
@@ -160,7 +159,7 @@ function unknown(request: FastifyRequest, reply: FastifyReply, paths: PathTable<
 
 function logRequest(log: HttpLog, request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? null
-  if (UNLIMITED.has(route ?? '')) return
+  if (HEALTH_PATHS.has(route ?? '')) return
   const fields = {
     traceId: traceIdOf(request),
     method: request.method,

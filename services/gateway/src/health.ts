@@ -25,9 +25,16 @@ export async function readiness(addresses: ServiceAddresses): Promise<GatewayRea
   return { ready: found.length === 0, troubles: found }
 }
 
-/** `/healthz`: the process lives. `/readyz`: all services can do their work. */
+const LIVE_PATHS = ['/healthz', '/health/live', '/health/startup', '/health/ready']
+
+export const HEALTH_PATHS: ReadonlySet<string> = new Set([...LIVE_PATHS, '/readyz'])
+
+/**
+ * `/readyz`: all services can do their work. The others: this process lives. `/health/ready`, by which requests are sent here or not, is
+ * among them: with one service away the edge still answers for the rest.
+ */
 export function serveHealth(fastify: FastifyInstance, addresses: ServiceAddresses): void {
-  fastify.get('/healthz', async () => ({ status: 'alive' }))
+  for (const path of LIVE_PATHS) fastify.get(path, async () => ({ status: 'alive' }))
   fastify.get('/readyz', async (_request, reply) => {
     const current = await readiness(addresses)
     return reply.status(current.ready ? 200 : 503).send(current)

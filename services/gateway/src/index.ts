@@ -1,3 +1,4 @@
+export { gatewayVariables } from './config.js'
 export { API_INFO } from './documents/api-info.js'
 export { OPENAPI_FILE } from './documents/documents.js'
 export { type GatewayOptions, type RunningGateway, startGateway } from './gateway.js'

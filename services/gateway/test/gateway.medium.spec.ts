@@ -404,7 +404,8 @@ describe('health', () => {
   it('tells that the process lives whatever the services do, and whether all of them can work', async () => {
     world.answer('scope', (_request, response) => void response.writeHead(503).end('{}'))
     await world.kill('rules')
-    expect((await call('GET', '/healthz')).status).toBe(200)
+    for (const path of ['/healthz', '/health/startup', '/health/live', '/health/ready'])
+      expect((await call('GET', path)).status, path).toBe(200)
     const response = await call('GET', '/readyz')
     expect(response.status).toBe(503)
     expect(await response.json()).toEqual({ ready: false, troubles: ['rules does not answer', 'scope is not ready'] })

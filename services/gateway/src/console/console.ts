@@ -9,7 +9,7 @@ import { consolePolicy } from '../documents/security-headers.js'
 
 const NONCE = /\{\{nonce\}\}/g
 /** What is no page of the console, whatever a browser asks for it as. */
-const ELSEWHERE = /^\/(?:api|assets|healthz|readyz)(?:\/|$)/
+const ELSEWHERE = /^\/(?:api|assets|health|healthz|readyz)(?:\/|$)/
 
 /** Answers a page of the console where the address is one; null where it is not. */
 export type ConsolePage = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null
