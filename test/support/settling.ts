@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@reprieve/database'
 import type { ActiveSubscription, Carrier, InProcessCarrier, Subscription } from '@reprieve/messaging'
 import type { OutboxTables } from '@reprieve/outbox'
-import type { TestDatabase } from '@reprieve/testing'
 import { sql } from 'kysely'
 
 const WITHIN_MS = 30_000
@@ -37,6 +36,7 @@ export class WatchedCarrier implements Carrier {
   }
 
   partitionCounts: Carrier['partitionCounts'] = (topics) => this.#carrier.partitionCounts(topics)
+  extents: Carrier['extents'] = (topic) => this.#carrier.extents(topic)
   publish: Carrier['publish'] = (messages) => this.#carrier.publish(messages)
   ensureTopics: Carrier['ensureTopics'] = (topics) => this.#carrier.ensureTopics(topics)
   trouble: Carrier['trouble'] = () => this.#carrier.trouble()
@@ -48,9 +48,9 @@ export class Settling {
   readonly #carrier: WatchedCarrier
   readonly #databases: ReadonlyArray<Database<OutboxTables>>
 
-  constructor(carrier: WatchedCarrier, databases: readonly TestDatabase[]) {
+  constructor(carrier: WatchedCarrier, databases: ReadonlyArray<Database<OutboxTables>>) {
     this.#carrier = carrier
-    this.#databases = databases.map((database) => database.open<OutboxTables>())
+    this.#databases = databases
   }
 
   /** One look could fall between a handler and the event it writes: two in a row must find nothing, and nothing handled in between. */

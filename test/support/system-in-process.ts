@@ -1,6 +1,7 @@
 import type { Clock } from '@reprieve/clock'
 import { type GatewayOptions, type RunningGateway, startGateway } from '@reprieve/gateway-service'
 import { type Carrier, InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
+import type { OutboxTables } from '@reprieve/outbox'
 import { startService } from '@reprieve/service-host'
 import { SERVICES } from '@reprieve/standalone-service'
 import { createLogger } from '@reprieve/telemetry'
@@ -93,7 +94,7 @@ export async function startSystemInProcess(
   running.push(() => gateway.close())
   const settling = new Settling(
     carrier,
-    SERVICES.map(({ name }) => databases[name]).filter((database) => database !== undefined),
+    SERVICES.flatMap(({ name }) => databases[name]?.open<OutboxTables>() ?? []),
   )
   return {
     gateway,

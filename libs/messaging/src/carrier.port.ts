@@ -109,6 +109,14 @@ export interface Publisher {
   publish(messages: readonly OutgoingMessage[]): Promise<void>
 }
 
+/** Where the records of a partition begin and end at one moment; where there are none both are the same. */
+export interface Extent {
+  /** The offset of the first record. */
+  first: bigint
+  /** The offset after the last one. */
+  end: bigint
+}
+
 /** What carries events between services: Kafka, or PostgreSQL within one process. Services know this port only. */
 export interface Carrier extends Publisher {
   readonly kind: 'kafka' | 'in-process'
@@ -116,6 +124,8 @@ export interface Carrier extends Publisher {
   ensureTopics(topics: readonly TopicDeclaration[]): Promise<void>
   /** How many partitions topics have now; those that are not there are left out. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** What each partition of a topic holds now. Rejects with `UnknownTopicError`, or with a fault of the surroundings. */
+  extents(topic: string): Promise<ReadonlyMap<number, Extent>>
   /** Joins the group. Rejects with `UnknownTopicError`, or with a fault of the surroundings; once joined, faults are waited out. */
   subscribe(subscription: Subscription): Promise<ActiveSubscription>
   /** Null when it can publish and read; otherwise why not, for readiness. */

@@ -22,3 +22,4 @@ export {
   type RedriveOptions,
 } from './nest/messaging.server.js'
 export { MessagingContext } from './nest/messaging-context.js'
+export { readWhole, type WholeTopic } from './read-whole.js'

@@ -18,6 +18,7 @@ import {
   PositionConflictError,
   type PositionStore,
   partitionOf,
+  readWhole,
   type Subscription,
   SurroundingsFault,
   TopicMismatchError,
@@ -358,6 +359,38 @@ export function describeCarrier(name: string, makeHarness: () => Promise<Carrier
         const second = new Recorder()
         await subscribe(second.handle)
         await eventually(() => expect(second.texts).toEqual(['old', 'new']))
+      })
+
+      it('beside which somebody reads all that a topic holds, as often as they like, and knows when it is all', async () => {
+        expect([...(await carrier.extents(topic))].sort()).toEqual(
+          Array.from({ length: PARTITIONS }, (_, partition) => [partition, { first: 0n, end: 0n }]),
+        )
+        const whole = async () => {
+          const seen: string[] = []
+          const handle = async (batch: readonly Delivery[]) => void seen.push(...batch.map(textOf))
+          await readWhole(carrier, { topic, group: 'whole', handle })
+          return seen
+        }
+        expect(await whole()).toEqual([])
+        const [first = '', second = ''] = KEYS
+        const numbers = Array.from({ length: 1_200 }, (_, n) => `${n}`)
+        await publish(first, ...numbers)
+        await publish(second, 'other')
+        const partition = partitionOf(Buffer.from(first), PARTITIONS)
+        expect((await carrier.extents(topic)).get(partition)).toEqual({ first: 0n, end: 1_200n })
+        for (const _ of ['once', 'once more']) {
+          const seen = await whole()
+          expect(seen.filter((text) => text !== 'other')).toEqual(numbers)
+          expect(seen).toContain('other')
+        }
+        await expect(carrier.extents(`${topic}-none`)).rejects.toThrow(UnknownTopicError)
+        const faulty = async () => {
+          throw new PoisonError('not this one')
+        }
+        await expect(readWhole(carrier, { topic, group: 'whole', handle: faulty })).rejects.toThrow('not this one')
+        const signal = AbortSignal.timeout(100)
+        const never = () => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+        await expect(readWhole(carrier, { topic, group: 'whole', handle: never, signal })).rejects.toThrow(/timeout/)
       })
 
       it('that go on where they were', async () => {

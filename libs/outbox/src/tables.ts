@@ -12,5 +12,5 @@ export interface OutboxTables {
     written_at: Generated<Date>
   }
   inbox: { consumer: string; event_id: string; handled_at: Generated<Date> }
-  incarnation: { only_row: Generated<boolean>; started_at_ms: number }
+  incarnation: { only_row: Generated<boolean>; started_at_ms: number; recollects: Generated<boolean> }
 }

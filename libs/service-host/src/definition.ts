@@ -1,5 +1,6 @@
+import type { MessageShape } from '@bufbuild/protobuf'
 import type { Type } from '@nestjs/common'
-import type { TopicName } from '@reprieve/contracts'
+import type { TOPICS, TopicName } from '@reprieve/contracts'
 import type { MigrationSet } from '@reprieve/database'
 import type { SubscriptionStatus } from '@reprieve/messaging'
 import type { NewEvent } from '@reprieve/outbox'
@@ -35,6 +36,24 @@ export interface Republisher<T extends TopicName = TopicName> {
   topic: T
   /** Every aggregate as it is now, in batches; each is published with `replay` set. */
   events(): AsyncIterable<ReadonlyArray<Omit<NewEvent<T>, 'replay' | 'topic'>>>
+}
+
+/** One topic that a restored service reads whole. */
+export interface RecollectedTopic<T extends TopicName = TopicName> {
+  topic: T
+  /** Takes one of its events in unless it is known. Those of one key come in order, and all of them again after a fault. */
+  take(event: MessageShape<(typeof TOPICS)[T]['message']>): Promise<void>
+}
+
+/**
+ * How a service whose database was restored takes in again what it published after the backup, before it does anything else. It tells
+ * nobody of it (`SilentOutbox`): afterwards all that it owns is published anew.
+ */
+export interface Recollection {
+  /** Each is read to its end before the next one. */
+  topics: readonly RecollectedTopic[]
+  /** All of them were read. */
+  finish(): Promise<void>
 }
 
 /** One thing that was examined. */

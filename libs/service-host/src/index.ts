@@ -1,6 +1,8 @@
 export {
   type BackgroundWork,
   type Check,
+  type RecollectedTopic,
+  type Recollection,
   type Republisher,
   SERVICE_NAMES,
   type ServiceDefinition,

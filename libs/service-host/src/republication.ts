@@ -28,6 +28,24 @@ export const republicationRoutes = (topics: readonly TopicName[]) =>
     }),
   )
 
+/**
+ * Publishes every aggregate of one topic again, marked as a replay.
+ * @returns how many are on their way
+ */
+export async function republish(
+  republisher: Republisher,
+  database: Database<HostTables>,
+  outbox: Outbox,
+): Promise<number> {
+  const { topic } = republisher
+  let published = 0
+  for await (const batch of republisher.events()) {
+    await database.transaction((tx) => outbox.append(tx, ...batch.map((event) => ({ ...event, topic, replay: true }))))
+    published += batch.length
+  }
+  return published
+}
+
 /** A controller for the republishers of one service. */
 export function republicationController(topics: readonly TopicName[]): Type[] {
   return republicationRoutes(topics).map((route, index) => {
@@ -46,13 +64,7 @@ export function republicationController(topics: readonly TopicName[]): Type[] {
       async republish(): Promise<{ topic: string; published: number }> {
         const republishers = this.modules.get<readonly Republisher[]>(REPUBLISHERS, { strict: false })
         const republisher = republishers.find((candidate) => candidate.topic === topic)
-        let published = 0
-        for await (const batch of republisher?.events() ?? []) {
-          await this.database.transaction((tx) =>
-            this.outbox.append(tx, ...batch.map((event) => ({ ...event, topic, replay: true }))),
-          )
-          published += batch.length
-        }
+        const published = republisher === undefined ? 0 : await republish(republisher, this.database, this.outbox)
         return { topic, published }
       }
     }

@@ -20,3 +20,5 @@ export const PEOPLE = Symbol('PEOPLE')
 export const REPUBLISHERS = Symbol('REPUBLISHERS')
 /** `readonly BackgroundWork[]`, provided by the service's own module where it has any. */
 export const BACKGROUND = Symbol('BACKGROUND')
+/** `Recollection`, provided by the service's own module where it can. */
+export const RECOLLECTION = Symbol('RECOLLECTION')

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common'
 import type { Clock } from '@reprieve/clock'
 import type { Database } from '@reprieve/database'
-import type { Outbox } from '@reprieve/outbox'
+import { type Outbox, SilentOutbox } from '@reprieve/outbox'
 import type { People } from '@reprieve/people'
-import { BACKGROUND, CLOCK, DATABASE, LOGGER, OUTBOX, PEOPLE, REPUBLISHERS } from '@reprieve/service-host'
+import { BACKGROUND, CLOCK, DATABASE, LOGGER, OUTBOX, PEOPLE, RECOLLECTION, REPUBLISHERS } from '@reprieve/service-host'
 import type { Logger } from '@reprieve/telemetry'
 import { ApprovalsController } from './adapters/http/approvals.controller.js'
+import { ApprovalsRecollection } from './adapters/messaging/approvals.recollection.js'
 import { ApprovalsRepublisher } from './adapters/messaging/approvals.republisher.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
 import { ScopeConsumer } from './adapters/messaging/scope.consumer.js'
@@ -21,6 +22,7 @@ import { DecideStep } from './application/decide-step.js'
 import { HandOverStep } from './application/hand-over-step.js'
 import { LapseApprovals } from './application/lapse-approvals.js'
 import { OpenApproval } from './application/open-approval.js'
+import { RecollectActs } from './application/recollect-acts.js'
 import { WithdrawRequest } from './application/withdraw-request.js'
 import { WithdrawWithTicket } from './application/withdraw-with-ticket.js'
 
@@ -93,6 +95,19 @@ const onDatabase = [KnownExceptionsRepository, KnownReachRepository, WaitingList
       provide: REPUBLISHERS,
       inject: [DATABASE, ApprovalsRepository],
       useFactory: (db: Db, approvals: ApprovalsRepository) => [new ApprovalsRepublisher(db, approvals)],
+    },
+    {
+      provide: RECOLLECTION,
+      inject: [DATABASE, KnownExceptionsRepository, DoneTicketsRepository, CLOCK],
+      useFactory: (db: Db, known: KnownExceptionsRepository, doneTickets: DoneTicketsRepository, clock: Clock) => {
+        // All of it is published anew at the end.
+        const approvals = new ApprovalsRepository(db, new SilentOutbox())
+        const withTicket = new WithdrawWithTicket(db, approvals, doneTickets, clock)
+        return new ApprovalsRecollection(
+          new ExceptionsConsumer(new OpenApproval(db, approvals, known, withTicket, clock)),
+          new RecollectActs(db, approvals),
+        )
+      },
     },
     {
       provide: BACKGROUND,

@@ -1,4 +1,4 @@
-import type { ActiveSubscription, Carrier, Delivery, OutgoingMessage, Subscription } from '@reprieve/messaging'
+import type { ActiveSubscription, Carrier, Delivery, Extent, OutgoingMessage, Subscription } from '@reprieve/messaging'
 
 /** A record as it was published, without its place: each replay gives it one of its own. */
 export type Recorded = Omit<Delivery, 'offset'>
@@ -43,6 +43,10 @@ export class ReplayCarrier implements Carrier {
   }
 
   async partitionCounts(): Promise<ReadonlyMap<string, number>> {
+    return new Map()
+  }
+
+  async extents(): Promise<ReadonlyMap<number, Extent>> {
     return new Map()
   }
 

@@ -5,6 +5,7 @@ import type {
   ActiveSubscription,
   Carrier,
   Delivery,
+  Extent,
   OutgoingMessage,
   Subscription,
   SubscriptionStatus,
@@ -121,6 +122,10 @@ export class InProcessCarrier implements Carrier {
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const counts = topics.map((topic) => [topic, this.#records.partitionCount(topic)] as const)
     return new Map(counts.filter((found): found is [string, number] => found[1] !== undefined))
+  }
+
+  extents(topic: string): Promise<ReadonlyMap<number, Extent>> {
+    return this.#records.extents(topic)
   }
 
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Clock } from '@reprieve/clock'
 import { binaryArray } from '@reprieve/database'
 import type pg from 'pg'
-import type { Delivery, TopicDeclaration } from '../carrier.port.js'
+import type { Delivery, Extent, TopicDeclaration } from '../carrier.port.js'
 import { DEAD_LETTER_RETENTION_MS, DEAD_LETTER_SUFFIX } from '../delivery/dead-letter.js'
 import type { PreparedMessage } from '../delivery/outgoing.js'
 import { SurroundingsFault, TopicMismatchError, UnknownTopicError } from '../faults.js'
@@ -61,6 +61,23 @@ export class RecordLog {
     const partitions = this.#topics.get(topic)
     if (partitions === undefined) throw new UnknownTopicError(topic)
     return partitions
+  }
+
+  /** What each partition of a topic holds now. @throws UnknownTopicError */
+  async extents(topic: string): Promise<ReadonlyMap<number, Extent>> {
+    const partitions = this.partitions(topic)
+    const { rows } = await this.#session().query<{ id: number; first: string | null }>({
+      text: `SELECT id, (SELECT min(record_offset) FROM log_record WHERE partition_id = id) AS first
+             FROM unnest($1::int[]) AS id`,
+      values: [partitions.map(({ id }) => id)],
+    })
+    const firsts = new Map(rows.map(({ id, first }) => [id, first]))
+    return new Map(
+      partitions.map(({ id, partition, nextOffset }) => {
+        const first = firsts.get(id) ?? null
+        return [partition, { first: first === null ? nextOffset : BigInt(first), end: nextOffset }]
+      }),
+    )
   }
 
   all(): LogPartition[] {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin, Kafka } from 'kafkajs'
-import type { TopicDeclaration } from '../carrier.port.js'
+import type { Extent, TopicDeclaration } from '../carrier.port.js'
 import { DEAD_LETTER_RETENTION_MS, DEAD_LETTER_SUFFIX } from '../delivery/dead-letter.js'
 import { MOST_MESSAGE_BYTES } from '../delivery/outgoing.js'
 import { TopicMismatchError, UnknownTopicError } from '../faults.js'
@@ -12,7 +12,11 @@ const COMPACTION_LAG_MS = 7 * 86_400_000
 
 const SPREAD_WITHIN_MS = 30_000
 const SPREAD_LOOK_MS = 50
-const SPREADING: ReadonlySet<unknown> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'])
+const SPREADING: ReadonlySet<unknown> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+])
 
 const isStillSpreading = (error: unknown): boolean =>
   error instanceof Error && 'type' in error && SPREADING.has(error.type)
@@ -92,6 +96,12 @@ export class KafkaTopics {
     return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
   }
 
+  /** Asked anew: what each partition of a topic holds. */
+  async extents(topic: string): Promise<ReadonlyMap<number, Extent>> {
+    const found = await this.#onceSpread((admin) => admin.fetchTopicOffsets(topic))
+    return new Map(found.map(({ partition, low, high }) => [partition, { first: BigInt(low), end: BigInt(high) }]))
+  }
+
   /** Resolves where a broker answers. */
   async check(): Promise<void> {
     await this.#ask((admin) => admin.describeCluster())
@@ -103,13 +113,16 @@ export class KafkaTopics {
     await admin?.disconnect().catch(() => {})
   }
 
-  /** Waits until the broker that is asked knows them and who leads each partition: what was just made spreads within a second or two. */
   async #read(topics: string[]): Promise<void> {
+    const { topics: found } = await this.#onceSpread((admin) => admin.fetchTopicMetadata({ topics }))
+    for (const { name, partitions } of found) this.#partitions.set(name, partitions.length)
+  }
+
+  /** Waits until the broker that is asked knows the topics and who leads each partition: what was just made spreads within a second or two. */
+  async #onceSpread<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     for (const started = performance.now(); ; ) {
       try {
-        const { topics: found } = await this.#ask((admin) => admin.fetchTopicMetadata({ topics }))
-        for (const { name, partitions } of found) this.#partitions.set(name, partitions.length)
-        return
+        return await this.#ask(question)
       } catch (error) {
         if (!isStillSpreading(error) || performance.now() - started > SPREAD_WITHIN_MS) throw error
       }

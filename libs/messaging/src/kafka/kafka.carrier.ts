@@ -2,6 +2,7 @@ import type {
   ActiveSubscription,
   Carrier,
   Delivery,
+  Extent,
   OutgoingMessage,
   Subscription,
   TopicDeclaration,
@@ -50,6 +51,11 @@ export class KafkaCarrier implements Carrier {
 
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return this.#topics.counts(topics)
+  }
+
+  async extents(topic: string): Promise<ReadonlyMap<number, Extent>> {
+    await this.#topics.learn([topic])
+    return await this.#topics.extents(topic)
   }
 
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
