@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { isSpanContextValid, trace } from '@opentelemetry/api'
 import { type DestinationStream, type Logger as Pino, pino } from 'pino'
+import { alsoExported } from './log-export.js'
 import { redactFields, redactText } from './redaction.js'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -22,7 +23,8 @@ export interface LoggerOptions {
 
 /**
  * A logger whose lines are JSON objects: `{ level, time, service, trace_id?, span_id?, msg, … }`. The ids are those of the
- * active span. Secrets and mail addresses are taken out, by the field's name and by their form; see `redaction.ts`.
+ * active span. Secrets and mail addresses are taken out, by the field's name and by their form; see `redaction.ts`. Where telemetry has a
+ * collector they go there as well.
  */
 export function createLogger({ service, level = 'info', destination, pretty }: LoggerOptions): Logger {
   const target = destination ?? process.stdout
@@ -42,7 +44,7 @@ export function createLogger({ service, level = 'info', destination, pretty }: L
       },
       hooks: { streamWrite: redactText },
     },
-    forPeople ? prettyStream(target) : target,
+    alsoExported(forPeople ? prettyStream(target) : target),
   )
   // Pino formats the bindings of the first logger only; children inherit this.
   const { child } = logger

@@ -2,6 +2,7 @@ import { context, DiagLogLevel, diag, metrics, propagation, trace } from '@opent
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import {
   AlwaysOnSampler,
@@ -13,6 +14,7 @@ import {
 } from '@opentelemetry/sdk-trace'
 import { type Environment, number, readConfig, url } from '@reprieve/config'
 import { z } from 'zod'
+import { exportLogsTo } from './log-export.js'
 import type { Logger } from './logger.js'
 import { allowListProcessor } from './span-pipeline.js'
 
@@ -20,7 +22,7 @@ import { allowListProcessor } from './span-pipeline.js'
 export const telemetryVariables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:')
     .optional()
-    .describe('Collector for traces and metrics (OTLP over HTTP). Nothing is sent anywhere without it.'),
+    .describe('Collector for traces, metrics and logs (OTLP over HTTP). Nothing is sent anywhere without it.'),
   OTEL_TRACES_SAMPLER_ARG: number({ min: 0, max: 1 })
     .default(1)
     .describe('Share of the traces that begin here and are kept, from 0 to 1.'),
@@ -48,8 +50,8 @@ const FAULT_SILENCE_MS = 60_000
 let running: { stop(): Promise<void>; users: number } | null = null
 
 /**
- * Starts traces and metrics for this process: trace ids in logs, trace context in headers (W3C), and an exporter if one is
- * configured. It is the process's: where several services share it, the first call decides and the last `stop` ends it.
+ * Starts traces and metrics for this process: trace ids in logs, trace context in headers (W3C), and exporters of all three if a
+ * collector is configured. It is the process's: where several services share it, the first call decides and the last `stop` ends it.
  * @throws ConfigFault
  */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
@@ -103,9 +105,10 @@ async function start({ service, version, environment = {}, logger, metricReaders
   trace.setGlobalTracerProvider(tracing)
   const readers = [...metricReaders, ...exporters.metrics]
   const measuring = readers.length === 0 ? null : measureInto(resource, readers)
+  const logging = await exportLogs(resource, exporters.logs)
 
   return async () => {
-    await Promise.allSettled([tracing.shutdown(), measuring?.shutdown({ timeoutMillis: 5_000 })])
+    await Promise.allSettled([tracing.shutdown(), measuring?.shutdown({ timeoutMillis: 5_000 }), logging.stop()])
     for (const api of [trace, metrics, propagation, context, diag]) api.disable()
   }
 }
@@ -116,15 +119,37 @@ function measureInto(resource: Resource, readers: IMetricReader[]): MeterProvide
   return provider
 }
 
+/** Sends on whatever the loggers of this process write. */
+async function exportLogs(resource: Resource, processors: LogRecordProcessor[]): Promise<{ stop(): Promise<void> }> {
+  if (processors.length === 0) return { stop: async () => {} }
+  const { LoggerProvider } = await import('@opentelemetry/sdk-logs')
+  const provider = new LoggerProvider({ resource, processors })
+  const logger = provider.getLogger('reprieve')
+  exportLogsTo((record) => logger.emit(record))
+  return {
+    async stop() {
+      exportLogsTo(null)
+      await provider.shutdown()
+    },
+  }
+}
+
+interface Exporters {
+  spans: SpanProcessor[]
+  metrics: IMetricReader[]
+  logs: LogRecordProcessor[]
+}
+
 /** The exporters are loaded only where there is a collector: together they double the time of a process's start. */
-async function loadExporters(
-  endpoint: string | undefined,
-): Promise<{ spans: SpanProcessor[]; metrics: IMetricReader[] }> {
-  if (endpoint === undefined) return { spans: [], metrics: [] }
-  const [{ OTLPTraceExporter }, { OTLPMetricExporter }] = await Promise.all([
-    import('@opentelemetry/exporter-trace-otlp-proto'),
-    import('@opentelemetry/exporter-metrics-otlp-proto'),
-  ])
+async function loadExporters(endpoint: string | undefined): Promise<Exporters> {
+  if (endpoint === undefined) return { spans: [], metrics: [], logs: [] }
+  const [{ OTLPTraceExporter }, { OTLPMetricExporter }, { OTLPLogExporter }, { BatchLogRecordProcessor }] =
+    await Promise.all([
+      import('@opentelemetry/exporter-trace-otlp-proto'),
+      import('@opentelemetry/exporter-metrics-otlp-proto'),
+      import('@opentelemetry/exporter-logs-otlp-proto'),
+      import('@opentelemetry/sdk-logs'),
+    ])
   const spans = new BatchSpanProcessor({
     exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: 5_000 }),
     exportTimeoutMillis: 5_000,
@@ -134,7 +159,11 @@ async function loadExporters(
     exportIntervalMillis: METRICS_INTERVAL_MS,
     exportTimeoutMillis: 5_000,
   })
-  return { spans: [spans], metrics: [reader] }
+  const logs = new BatchLogRecordProcessor({
+    exporter: new OTLPLogExporter({ url: `${endpoint}/v1/logs`, timeoutMillis: 5_000 }),
+    exportTimeoutMillis: 5_000,
+  })
+  return { spans: [spans], metrics: [reader], logs: [logs] }
 }
 
 /** A collector that is away fails every few seconds: once a minute is enough to know it. */

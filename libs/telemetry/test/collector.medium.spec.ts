@@ -35,6 +35,9 @@ const work = async () => {
   })
 }
 
+const bodyOf = (signal: string): Buffer =>
+  Buffer.concat(received.flatMap(({ path, body }) => (path === `/v1/${signal}` ? [body] : [])))
+
 describe('a collector', () => {
   it('gets traces and metrics over OTLP before the process ends, without what cannot be told', async () => {
     const telemetry = await startTelemetry({
@@ -47,9 +50,41 @@ describe('a collector', () => {
       '/v1/metrics application/x-protobuf',
       '/v1/traces application/x-protobuf',
     ])
-    const traces = received.find(({ path }) => path === '/v1/traces')?.body.toString('latin1')
+    const traces = bodyOf('traces').toString('latin1')
     for (const part of ['the work', 'rules', 'told']) expect(traces).toContain(part)
     expect(traces).not.toContain('ann@x.example')
+  })
+
+  it('gets each line that is logged, as it is printed, in the trace it was written in', async () => {
+    const lines: string[] = []
+    const logger = createLogger({ service: 'rules', destination: { write: (line) => void lines.push(line) } })
+    logger.info('before there is a collector')
+    const telemetry = await startTelemetry({
+      service: 'rules',
+      environment: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint() },
+    })
+    const err = Object.assign(new Error('no answer from ann@x.example', { cause: new Error('it hung up') }), {
+      password: 'hunter2',
+    })
+    await inSpan('the work', {}, async () => logger.error({ err, ruleId: '42', email: 'ann@x.example' }, 'it failed'))
+    logger.debug('below the level')
+    await telemetry.stop()
+    logger.info('after it')
+
+    const logs = bodyOf('logs')
+    for (const part of ['it failed', 'ruleId', '42', 'exception.type', 'exception.stacktrace', 'it hung up', 'error']) {
+      expect(logs.includes(part), part).toBe(true)
+    }
+    for (const part of ['ann@x.example', 'hunter2', 'below the level', 'before there', 'after it']) {
+      expect(logs.includes(part), part).toBe(false)
+    }
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['before there is a collector', 'it failed', 'after it'])
+    const { trace_id, span_id } = JSON.parse(lines[1] ?? '{}') as Record<string, string>
+    expect(trace_id).toMatch(/^[0-9a-f]{32}$/)
+    for (const id of [trace_id, span_id]) {
+      expect(logs.includes(Buffer.from(id ?? '', 'hex'))).toBe(true)
+      expect(bodyOf('traces').includes(Buffer.from(id ?? '', 'hex'))).toBe(true)
+    }
   })
 
   it('that is away is told of once, and holds up neither the work nor the stop for long', async () => {
