@@ -1,4 +1,5 @@
-import type { Browser } from 'playwright-core'
+import { readFile } from 'node:fs/promises'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Api, eventually } from './support/api.js'
 import { browserAbsent, launch, Visitor } from './support/browser.js'
@@ -41,6 +42,25 @@ interface Listed {
   id: string
   name: string
   status: string
+  waitingFor: { name: string } | null
+}
+
+const PLAN = 'It goes with the next release.'
+
+/** Goes on to something by the tabulator alone. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let steps = 0; steps < 100; steps++) {
+    if ((await target.and(page.locator(':focus')).count()) === 1) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`the keyboard does not reach ${String(target)}`)
+}
+
+/** What a click saves as a file. */
+async function downloaded(page: Page, name: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()])
+  expect(download.suggestedFilename()).toBe(name)
+  return readFile(await download.path(), 'utf8')
 }
 
 // Without a browser these are counted as skipped, and CI refuses that.
@@ -78,6 +98,26 @@ describe.skipIf(browserAbsent)('the console', () => {
     const found = body.items.find((item) => item.name === name)
     if (found === undefined) throw new Error(`no exception is called ${name}`)
     return found
+  }
+
+  /** A request of Dana's by the API, waiting for Priya and then for Amara. */
+  const requested = async (name: string, asset: string): Promise<string> => {
+    const dana = await signedIn(DEVELOPER)
+    const form = await dana.get<{
+      workflow: { steps: Array<{ candidates: Array<{ id: string; name: string }> }> }
+    }>('/request-form')
+    const { status, body } = await dana.post<{ id: string }>('/exceptions', {
+      name,
+      justification: 'Code freeze.',
+      riskAcknowledged: true,
+      expression: `asset.name == "${asset}"`,
+      approvers: form.body.workflow.steps.map(
+        ({ candidates }) => candidates.find(({ name }) => /Priya|Amara/.test(name))?.id,
+      ),
+      expiration: { type: 'days', days: 7 },
+    })
+    expect(status).toBe(201)
+    return body.id
   }
 
   it(
@@ -152,6 +192,9 @@ describe.skipIf(browserAbsent)('the console', () => {
     await dana.page.keyboard.press('c')
     await dana.page.getByRole('dialog').getByLabel('Name').fill(name)
     await dana.page.getByRole('dialog').getByLabel('Justification').fill('It is switched off next month.')
+    const plan = { name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from(PLAN) }
+    await dana.page.getByRole('dialog').locator('input[type=file]').setInputFiles(plan)
+    await dana.page.getByRole('button', { name: 'Take plan.txt away' }).waitFor()
     const editor = dana.page.getByRole('textbox', { name: 'Query' })
     await editor.click()
     await dana.page.keyboard.type('vulnerability = ')
@@ -176,7 +219,8 @@ describe.skipIf(browserAbsent)('the console', () => {
 
     const { id } = await named(name)
     const sofia = await come(ANALYST)
-    await sofia.open(`/exceptions/${id}`)
+    await sofia.open(`/exceptions/${id}?tab=evidence`)
+    expect(await downloaded(sofia.page, 'plan.txt')).toBe(PLAN)
     await sofia.page.getByRole('button', { name: 'Approve' }).click()
     await sofia.page.getByLabel('Comment (optional)').fill('Agreed with the platform team.')
     await sofia.page.keyboard.press('Control+Enter')
@@ -185,6 +229,7 @@ describe.skipIf(browserAbsent)('the console', () => {
     // Whoever asked sees it without reloading.
     await details.getByText('Waiting for Henrik Vogel').first().waitFor()
     await details.getByText('Agreed with the platform team.').waitFor()
+    await details.getByText('saw 1 file').waitFor()
 
     const henrik = await come(OWNER)
     await henrik.open('/')
@@ -212,22 +257,7 @@ describe.skipIf(browserAbsent)('the console', () => {
   })
 
   it('lets an approver clear what waits from the keyboard, one after the other, and says why it was denied', async () => {
-    const dana = await signedIn(DEVELOPER)
-    const form = await dana.get<{
-      workflow: { steps: Array<{ candidates: Array<{ id: string; name: string }> }> }
-    }>('/request-form')
-    const approvers = form.body.workflow.steps.map(
-      ({ candidates }) => candidates.find(({ name }) => /Priya|Amara/.test(name))?.id,
-    )
-    for (const number of [1, 2, 3])
-      await dana.post('/exceptions', {
-        name: `Cleared ${number}`,
-        justification: 'Code freeze.',
-        riskAcknowledged: true,
-        expression: `asset.name == "cleared-${number}"`,
-        approvers,
-        expiration: { type: 'days', days: 7 },
-      })
+    for (const number of [1, 2, 3]) await requested(`Cleared ${number}`, `cleared-${number}`)
     const priya = await come('priya@reprieve.example')
     const { page } = priya
     await eventually(
@@ -266,24 +296,8 @@ describe.skipIf(browserAbsent)('the console', () => {
 
   it('decides many at once, and tells of each what came of it', async () => {
     const dana = await signedIn(DEVELOPER)
-    const form = await dana.get<{
-      workflow: { steps: Array<{ candidates: Array<{ id: string; name: string }> }> }
-    }>('/request-form')
-    const approvers = form.body.workflow.steps.map(
-      ({ candidates }) => candidates.find(({ name }) => /Priya|Amara/.test(name))?.id,
-    )
     const ids: string[] = []
-    for (const number of [1, 2]) {
-      const { body } = await dana.post<{ id: string }>('/exceptions', {
-        name: `Together ${number}`,
-        justification: 'Code freeze.',
-        riskAcknowledged: true,
-        expression: `asset.name == "together-${number}"`,
-        approvers,
-        expiration: { type: 'days', days: 7 },
-      })
-      ids.push(body.id)
-    }
+    for (const number of [1, 2]) ids.push(await requested(`Together ${number}`, `together-${number}`))
     const priya = await come('priya@reprieve.example')
     const { page } = priya
     await priya.open('/exceptions?text=Together&sort=name')
@@ -299,6 +313,58 @@ describe.skipIf(browserAbsent)('the console', () => {
     expect(await dialog.getByText('Approved', { exact: true }).count()).toBe(1)
     expect(await dialog.getByRole('row', { name: /Together 1/ }).textContent()).toContain('no longer waits')
     await priya.leave()
+  })
+
+  it('hands a step over while its approver writes, and of two decisions at once takes one and tells the other', async () => {
+    const id = await requested('Passed on', 'passed-on')
+    const priya = await come('priya@reprieve.example')
+    await priya.open(`/exceptions/${id}`)
+    await priya.page.getByRole('button', { name: 'Approve' }).click()
+    await priya.page.getByLabel('Comment (optional)').fill('Half a thou')
+    const lena = await come(MANAGER)
+    await lena.open(`/exceptions/${id}`)
+    await lena.page.getByRole('button', { name: 'Hand over' }).click()
+    const dialog = lena.page.getByRole('dialog', { name: 'Hand a step over' })
+    await dialog.getByLabel('To').and(lena.page.locator('input')).fill('Sofia')
+    await lena.page.getByRole('option', { name: 'Sofia Lindqvist' }).click()
+    await dialog.getByRole('button', { name: 'Hand over' }).click()
+    await dialog.getByText('Say why.').waitFor()
+    await dialog.getByLabel('Reason').fill('Priya is away.')
+    await dialog.getByRole('button', { name: 'Hand over' }).click()
+    await lena.page.getByText('The step is handed over.').waitFor()
+    // She sees it without reloading, and loses nothing that she wrote.
+    const told = priya.page.getByRole('alert').filter({ hasText: 'It does not wait for you any more' })
+    await told.getByText('It waits for Sofia Lindqvist now.').waitFor()
+    expect(await priya.page.getByLabel('What you wrote').inputValue()).toBe('Half a thou')
+
+    const windows = [await come(ANALYST), await come(ANALYST)] as const
+    const answers: number[] = []
+    for (const [index, { page }] of windows.entries()) {
+      page.on('response', (response) => {
+        if (response.url().endsWith('/decision')) answers.push(response.status())
+      })
+      await windows[index]?.open(`/exceptions/${id}`)
+      await page.getByRole('button', { name: 'Approve' }).waitFor()
+      await page.keyboard.press(index === 0 ? 'a' : 'd')
+      await page.getByLabel(index === 0 ? 'Comment (optional)' : 'Why is it denied?').fill('Decided.')
+    }
+    await Promise.all(windows.map(({ page }) => page.keyboard.press('Control+Enter')))
+    const decided = await eventually(
+      () => named('Passed on'),
+      ({ status, waitingFor }) => status === 'denied' || waitingFor?.name === 'Amara Diallo',
+    )
+    // Whichever came first: the other decision was none, and its window says so and shows what is true.
+    const [first, second] = decided.status === 'denied' ? ([1, 0] as const) : ([0, 1] as const)
+    await windows[first].page.getByText(/^(Approved|Denied)\./).waitFor()
+    const late = windows[second].page
+    await late.getByText('It does not wait for you any more').waitFor()
+    await late
+      .getByText(decided.status === 'denied' ? 'Sofia Lindqvist has denied it.' : 'It waits for Amara Diallo now.')
+      .waitFor()
+    await late.getByText('Your decision was not taken.').waitFor()
+    expect(answers.filter((status) => status === 200)).toHaveLength(1)
+    expect(answers.filter((status) => status !== 200 && status !== 409)).toEqual([])
+    for (const visitor of [priya, lena, ...windows]) await visitor.leave()
   })
 
   it('gives Auto Pilot’s requester the exception at once, and its end without reloading', async () => {
@@ -329,6 +395,40 @@ describe.skipIf(browserAbsent)('the console', () => {
     await page.getByRole('dialog').getByText('In force').waitFor()
     await page.getByRole('dialog').getByText('It has ended').waitFor()
     await page.getByRole('dialog').getByText('Expired').first().waitFor()
+    await sofia.leave()
+  })
+
+  it('is worked by the keyboard alone, from the request to its end and on to the next row', async () => {
+    const sofia = await come(ANALYST)
+    const { page } = sofia
+    await sofia.open('/')
+    await page.keyboard.press('c')
+    const request = page.getByRole('dialog', { name: 'Create Exception' })
+    await tabTo(page, request.getByLabel('Name'))
+    await page.keyboard.type('Without a mouse')
+    await tabTo(page, request.getByLabel('Justification'))
+    await page.keyboard.type('The mouse is away.')
+    await tabTo(page, page.getByRole('textbox', { name: 'Query' }))
+    await page.keyboard.type('component.name == "sudo"')
+    await tabTo(page, request.getByLabel(/I acknowledge the risk/))
+    await page.keyboard.press('Space')
+    await tabTo(page, request.getByRole('button', { name: 'Create Exception' }))
+    await page.keyboard.press('Enter')
+    const details = page.getByRole('dialog')
+    await details.getByText('Approved at once by Auto Pilot').waitFor()
+    await tabTo(page, details.getByRole('button', { name: 'Deactivate' }))
+    await page.keyboard.press('Enter')
+    const question = page.getByRole('dialog', { name: 'Deactivate this exception?' })
+    await tabTo(page, question.getByLabel('Reason'))
+    await page.keyboard.type('It is back.')
+    await tabTo(page, question.getByRole('button', { name: 'Deactivate' }))
+    await page.keyboard.press('Enter')
+    await details.getByText('Ended by Sofia Lindqvist').waitFor()
+    await page.keyboard.press('Escape')
+    await details.waitFor({ state: 'detached' })
+    await page.keyboard.press('j')
+    await page.keyboard.press('o')
+    await details.getByRole('tab', { name: 'General' }).waitFor()
     await sofia.leave()
   })
 
@@ -373,34 +473,72 @@ describe.skipIf(browserAbsent)('the console', () => {
     await dana.leave()
   })
 
-  it('notices that the rule was edited while a request was written, and shows that edits are for later', async () => {
+  it('notices that the query and the rule were edited while a request was written, and shows that edits are for later', async () => {
+    const saved = await admin.post<{ id: string }>('/queries', {
+      name: 'Where the old rule holds',
+      folder: '',
+      expression: 'asset.name == "old-rule"',
+    })
     const marek = await come('marek@reprieve.example')
-    await marek.open('/exceptions/new')
     const { page } = marek
-    await page.getByRole('dialog').getByLabel('Name').fill('Under the old rule')
-    await page.getByRole('dialog').getByLabel('Justification').fill('Code freeze.')
-    await page.getByRole('textbox', { name: 'Query' }).fill('asset.name == "old-rule"')
+    await marek.open(`/queries/${saved.body.id}`)
+    await page.getByRole('dialog').getByRole('link', { name: 'Create Exception' }).click()
+    const request = page.getByRole('dialog', { name: 'Create Exception' })
+    await request.getByLabel('Name').fill('Under the old rule')
+    await request.getByLabel('Justification').fill('Code freeze.')
+    await request.getByText('asset.name == "old-rule"', { exact: true }).first().waitFor()
     await page.getByLabel('Step 1').and(page.locator('input')).click()
     await page.getByRole('option', { name: 'Sofia Lindqvist' }).click()
     await page.getByLabel('Step 2').and(page.locator('input')).click()
     await page.getByRole('option', { name: 'Amara Diallo' }).click()
     await page.getByLabel(/I acknowledge the risk/).check()
 
+    const { headers } = await admin.get(`/queries/${saved.body.id}`)
+    const edit = await admin.call(
+      'PATCH',
+      `/queries/${saved.body.id}`,
+      '{"expression":"asset.name == \\"new-rule\\""}',
+      {
+        'content-type': 'application/json',
+        'if-match': headers.get('etag') ?? '',
+      },
+    )
+    expect(edit.status).toBe(200)
+    await page.getByRole('button', { name: 'Submit for approval' }).click()
+    await page.getByText('Somebody has changed the query meanwhile.').waitFor()
+    await request.getByText('asset.name == "new-rule"', { exact: true }).first().waitFor()
+
     const lena = await come(MANAGER)
     await lena.open('/settings/rules')
     await lena.page.getByRole('button', { name: 'Open the rule of developer' }).click()
-    await lena.page.getByText('An edit applies only to future exceptions.').waitFor()
-    await lena.page.getByRole('button', { name: 'Remove step 2' }).click()
-    await lena.page.getByLabel('Instructions').fill('One step is enough now.')
-    await lena.page.getByRole('button', { name: 'Save' }).click()
+    const rule = lena.page.getByRole('dialog')
+    await rule.getByText('An edit applies only to future exceptions.').waitFor()
+    // The second step is nobody's choice any more: conditions assign it.
+    await rule.getByRole('button', { name: 'Remove step 2' }).click()
+    await rule.getByRole('button', { name: 'Add a step' }).click()
+    const second = rule.getByRole('region', { name: 'Step 2' })
+    await second.getByText('Conditions assign').click()
+    await second.getByRole('button', { name: 'Add a rule' }).click()
+    await second.getByLabel('Name').fill('Whatever is asked')
+    const when = second.getByRole('textbox', { name: 'When' })
+    await when.fill('request.weeks > 0')
+    await second.getByLabel('Reviewer').and(lena.page.locator('input')).fill('Henrik')
+    await lena.page.getByRole('option', { name: 'Henrik Vogel' }).click()
+    await rule.getByLabel('Instructions').fill('Choose once now.')
+    await rule.getByRole('button', { name: 'Save' }).click()
+    await second.getByText(/^Line 1, column 1: /).waitFor()
+    await when.fill('request.days > 0')
+    await rule.getByRole('button', { name: 'Save' }).click()
     await lena.page.getByText('It applies to requests from now on.').waitFor()
 
     await page.getByRole('button', { name: 'Submit for approval' }).click()
     await page.getByText('The rule of your role has changed meanwhile.').waitFor()
-    await page.getByText('One step is enough now.').waitFor()
+    await page.getByText('Choose once now.').waitFor()
+    await page.getByText('Henrik Vogel, assigned when you submit').waitFor()
     expect(await page.getByLabel('Step 2').count()).toBe(0)
     await page.getByRole('button', { name: 'Submit for approval' }).click()
     await page.getByRole('dialog').getByText('Waiting for Sofia Lindqvist').first().waitFor()
+    await page.getByRole('dialog').getByText('assigned by “Whatever is asked”').waitFor()
     for (const visitor of [marek, lena]) await visitor.leave()
   })
 

@@ -32,7 +32,8 @@ createRoot(root).render(
         getStyleNonce={() => nonce}
       >
         <ModalsProvider>
-          <Notifications position="bottom-right" limit={4} />
+          {/* Not over a drawer's buttons, which are at the right. */}
+          <Notifications position="bottom-left" limit={4} />
           <RouterProvider router={router} />
         </ModalsProvider>
       </MantineProvider>

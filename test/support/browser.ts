@@ -79,7 +79,8 @@ export class Visitor {
       timezoneId: 'Europe/Zurich',
       reducedMotion: 'reduce',
     })
-    context.setDefaultTimeout(20_000)
+    // Whatever is waited for comes within a second or two where nothing else runs.
+    context.setDefaultTimeout(60_000)
     const visitor = new Visitor(context, await context.newPage(), options)
     if (options.email !== undefined) await visitor.signInQuietly(options.email, options.password ?? '')
     return visitor

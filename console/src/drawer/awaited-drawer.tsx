@@ -7,13 +7,15 @@ interface AwaitedDrawerProps {
   /** Null while it is still on its way. */
   error: unknown
   retry: () => void
+  /** That of the drawer which comes in its place. */
+  size?: number
   onClose: () => void
 }
 
-/** In the place of details that are not there yet, or did not come. */
-export function AwaitedDrawer({ title, error, retry, onClose }: AwaitedDrawerProps) {
+/** In the place of what a drawer shows, while it is not there yet or did not come. */
+export function AwaitedDrawer({ title, error, retry, size = 720, onClose }: AwaitedDrawerProps) {
   return (
-    <DetailsDrawer title={title} onClose={onClose}>
+    <DetailsDrawer title={title} size={size} onClose={onClose}>
       {error === null ? (
         <Center py="xl">
           <Loader role="status" aria-label="Loading" />

@@ -56,7 +56,8 @@ const colours = HighlightStyle.define([
 const look = EditorView.theme({
   '&': {
     fontSize: '13px',
-    backgroundColor: 'var(--mantine-color-body)',
+    // As any other field.
+    backgroundColor: 'light-dark(var(--mantine-color-white), var(--mantine-color-dark-6))',
     border: '1px solid var(--mantine-color-default-border)',
     borderRadius: 'var(--mantine-radius-sm)',
   },

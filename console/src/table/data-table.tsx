@@ -14,7 +14,7 @@ import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useMemo
 import type { Count } from '../api/schemas.js'
 import { type KeyBinding, useKeys } from '../shell/keys.js'
 import type { Column } from './column.js'
-import { countText, numberText } from './count-text.js'
+import { countOf, numberText } from './count-text.js'
 import classes from './data-table.module.css'
 import { direction, nextSort } from './sorting.js'
 
@@ -32,6 +32,10 @@ export type Selection = Readonly<Record<string, true>>
 export interface DataTableProps<Row extends RowData> {
   /** What the table lists, for those who do not see it. */
   label: string
+  /** What one row is, within a sentence. */
+  noun: string
+  /** Several of them; absent: with an s. */
+  nouns?: string
   columns: readonly Column<Row>[]
   /** By a column's id. */
   visible: Readonly<Record<string, boolean>>
@@ -63,6 +67,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState<number>(-1)
   const selects = onSelection !== undefined
+  // Asking each row whether it is selected would take as long as there are rows, with every step of scrolling.
+  const anySelected = selection !== undefined && Object.values(selection).includes(true)
 
   const definitions = useMemo(
     () => columns.map(({ id, label }): ColumnDef<typeof features, Row> => ({ id, header: label })),
@@ -160,8 +166,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                   <Checkbox
                     size="xs"
                     aria-label="Select all rows that are loaded"
-                    checked={modelRows.length > 0 && table.getIsAllRowsSelected()}
-                    indeterminate={table.getIsSomeRowsSelected()}
+                    checked={anySelected && table.getIsAllRowsSelected()}
+                    indeterminate={anySelected && table.getIsSomeRowsSelected()}
                     onChange={(event) => table.toggleAllRowsSelected(event.currentTarget.checked)}
                   />
                 </th>
@@ -235,8 +241,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         {props.count !== undefined && modelRows.length > 0 && (
           <Text size="xs" c="dimmed" className="figures">
             {modelRows.length < props.count.value || !props.count.exact
-              ? `${numberText(modelRows.length)} of ${countText(props.count)} loaded`
-              : countText(props.count)}
+              ? `${numberText(modelRows.length)} of ${countOf(props.count, props.noun, props.nouns)} loaded`
+              : countOf(props.count, props.noun, props.nouns)}
             {more?.loading ? ' · loading more …' : ''}
           </Text>
         )}

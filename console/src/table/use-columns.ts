@@ -1,5 +1,7 @@
-import { useLocalStorage } from '@mantine/hooks'
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import type { Column } from './column.js'
+
+const WIDE = '(min-width: 1600px)'
 
 /** Which columns somebody wants to see in this table, kept on their machine. */
 export function useColumnChoice<Row>(table: string, columns: readonly Column<Row>[]) {
@@ -8,8 +10,12 @@ export function useColumnChoice<Row>(table: string, columns: readonly Column<Row
     defaultValue: {},
     getInitialValueInEffect: false,
   })
+  const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false })
   const visible = Object.fromEntries(
-    columns.map(({ id, hidden, always }) => [id, always === true || (chosen[id] ?? hidden !== true)]),
+    columns.map(({ id, hidden, always }) => {
+      const atFirst = hidden === undefined || (hidden === 'narrow' && wide)
+      return [id, always === true || (chosen[id] ?? atFirst)]
+    }),
   )
   return {
     visible,

@@ -1,29 +1,39 @@
 import { Button, Checkbox, Group, NumberInput, Select, Skeleton, Stack, Switch, Table, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { AS_OPENED } from '../../api/as-opened.js'
 import { api, ask, askTagged, newIdempotencyKey } from '../../api/client.js'
 import type { NotificationPreferences } from '../../api/schemas.js'
 import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { done, refused } from '../../feedback/toast.js'
 import { type NoticeKind, noticeWords } from '../settings/mail/notice-words.js'
 
-const KEY = ['preferences', 'mine'] as const
-
 /** Of what one wants to hear, and how. */
 export function PreferencesForm() {
   const { data, error, refetch } = useQuery({
-    queryKey: KEY,
+    queryKey: ['preferences', 'mine'],
     queryFn: ({ signal }) => askTagged(api.GET('/me/preferences', { signal })),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
+    ...AS_OPENED,
   })
   if (data === undefined)
     return error === null ? <Skeleton height={320} /> : <ProblemNotice error={error} retry={() => void refetch()} />
-  return <Preferences key={data.etag} preferences={data.data as NotificationPreferences} etag={data.etag} />
+  return (
+    <Preferences
+      key={data.etag}
+      preferences={data.data as NotificationPreferences}
+      etag={data.etag}
+      onSaved={() => void refetch()}
+    />
+  )
 }
 
-function Preferences({ preferences, etag }: { preferences: NotificationPreferences; etag: string }) {
-  const client = useQueryClient()
+interface PreferencesProps {
+  preferences: NotificationPreferences
+  etag: string
+  onSaved: () => void
+}
+
+function Preferences({ preferences, etag, onSaved }: PreferencesProps) {
   const form = useForm({ initialValues: preferences })
   const save = useMutation({
     mutationFn: (body: NotificationPreferences) =>
@@ -35,7 +45,7 @@ function Preferences({ preferences, etag }: { preferences: NotificationPreferenc
       ),
     onSuccess: () => {
       done('Your preferences are saved.')
-      void client.invalidateQueries({ queryKey: KEY })
+      onSaved()
     },
     onError: refused,
   })

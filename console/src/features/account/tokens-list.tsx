@@ -28,24 +28,33 @@ import { useMe } from '../../session/me.js'
 import { Time } from '../../time/time.js'
 
 const DAY_MS = 86_400_000
-const KEY = ['tokens', 'mine'] as const
+/** Whose tokens: the reader's own, or a service's. */
+export type TokenOwner = 'me' | { id: string; name: string }
 
-/** The reader's access tokens, for scripts and pipelines. */
-export function TokensList() {
+const keyOf = (owner: TokenOwner) => ['tokens', owner === 'me' ? 'mine' : owner.id] as const
+
+/** Access tokens, for scripts and pipelines. */
+export function TokensList({ owner = 'me' }: { owner?: TokenOwner }) {
   const me = useMe()
   const client = useQueryClient()
   const [making, setMaking] = useState(false)
   const { data, error, refetch } = useQuery({
-    queryKey: KEY,
+    queryKey: keyOf(owner),
     queryFn: async ({ signal }) =>
-      (await ask(api.GET('/tokens', { params: { query: { limit: 200, userId: [me.id] } as never }, signal })))
-        .items as Token[],
+      (
+        await ask(
+          api.GET('/tokens', {
+            params: { query: { limit: 200, userId: [owner === 'me' ? me.id : owner.id] } as never },
+            signal,
+          }),
+        )
+      ).items as Token[],
   })
   const revoke = useMutation({
     mutationFn: (id: string) => ask(api.DELETE('/tokens/{id}', { params: { path: { id } } })),
     onSuccess: () => {
       done('The token is revoked.')
-      void client.invalidateQueries({ queryKey: KEY })
+      void client.invalidateQueries({ queryKey: ['tokens'] })
     },
     onError: refused,
   })
@@ -64,7 +73,7 @@ export function TokensList() {
     <Stack>
       <Group justify="space-between">
         <Text size="sm" c="dimmed">
-          A token can do what you can, or less.
+          {owner === 'me' ? 'A token can do what you can, or less.' : `A token can do what ${owner.name} can, or less.`}
         </Text>
         <Button onClick={() => setMaking(true)}>Create Token</Button>
       </Group>
@@ -84,7 +93,7 @@ export function TokensList() {
             {living.map((token) => (
               <Table.Tr key={token.id}>
                 <Table.Td>{token.name}</Table.Td>
-                <Table.Td>{token.permissions === null ? 'All of yours' : token.permissions.join(', ')}</Table.Td>
+                <Table.Td>{token.permissions === null ? 'All of its owner’s' : token.permissions.join(', ')}</Table.Td>
                 <Table.Td>
                   <Time at={token.expiresAt} as="day" />
                 </Table.Td>
@@ -104,12 +113,12 @@ export function TokensList() {
           </Table.Tbody>
         </Table>
       )}
-      {making && <NewToken onClose={() => setMaking(false)} />}
+      {making && <NewToken owner={owner} onClose={() => setMaking(false)} />}
     </Stack>
   )
 }
 
-function NewToken({ onClose }: { onClose: () => void }) {
+function NewToken({ owner, onClose }: { owner: TokenOwner; onClose: () => void }) {
   const me = useMe()
   const client = useQueryClient()
   const form = useForm({
@@ -123,12 +132,13 @@ function NewToken({ onClose }: { onClose: () => void }) {
           params: { header: { 'idempotency-key': newIdempotencyKey() } },
           body: {
             name: name.trim(),
+            ...(owner === 'me' ? {} : { userId: owner.id }),
             expiresAt: new Date(Date.now() + Number(days) * DAY_MS).toISOString(),
             ...(permissions.length === 0 ? {} : { permissions: permissions as Permission[] }),
           },
         }),
       ),
-    onSuccess: () => void client.invalidateQueries({ queryKey: KEY }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['tokens'] }),
     onError: (error) => form.setErrors(formFaults(error, ['name', 'permissions']).fields),
   })
   const rest = make.error === null ? null : formFaults(make.error, ['name', 'permissions']).rest
@@ -156,7 +166,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
             />
             <MultiSelect
               label="Permissions"
-              description="None chosen: all of yours."
+              description={owner === 'me' ? 'None chosen: all of yours.' : 'None chosen: all that its role has.'}
               data={me.permissions}
               {...form.getInputProps('permissions')}
             />

@@ -1,9 +1,14 @@
 import { Alert, Select, Stack, Text } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
+import { useDebouncedValue } from '@mantine/hooks'
 import { IconRobot } from '@tabler/icons-react'
-import type { RequestForm } from '../../api/schemas.js'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { api, ask } from '../../api/client.js'
+import type { ApproversDryRun, Expiration, RequestForm } from '../../api/schemas.js'
 import { FormSection } from './form-section.js'
-import { chosenBySystem, type RequestValues } from './request-values.js'
+import { chosenBySystem, expirationOf, type RequestValues } from './request-values.js'
+
+const ASK_AFTER_MS = 350
 
 interface ApproversSectionProps {
   form: UseFormReturnType<RequestValues>
@@ -29,7 +34,7 @@ export function ApproversSection({ form, rule }: ApproversSectionProps) {
         {rule.workflow.steps.map((step, index) => {
           const label = `Step ${index + 1}`
           if (chosenBySystem(step))
-            return <Named key={step.index} label={label} name="Assigned when you submit, by the rule’s conditions" />
+            return <Assigned key={step.index} label={label} index={step.index} form={form} rule={rule} />
           const [only] = step.candidates
           if (only === undefined)
             return (
@@ -52,6 +57,36 @@ export function ApproversSection({ form, rule }: ApproversSectionProps) {
         })}
       </Stack>
     </FormSection>
+  )
+}
+
+/** Whom the rule's conditions would assign, as soon as the request says enough to tell. */
+function Assigned({ label, index, form, rule }: ApproversSectionProps & { label: string; index: number }) {
+  const { expression, useCase } = form.values
+  const expiration = expirationOf(form.values)
+  const [asked] = useDebouncedValue(
+    JSON.stringify({ expression, expiration, ...(useCase === null ? {} : { useCase }), ruleVersion: rule.ruleVersion }),
+    ASK_AFTER_MS,
+  )
+  const body = JSON.parse(asked) as ApproversDryRun & { expiration: Expiration | null }
+  const { data } = useQuery({
+    queryKey: ['rules+users', 'approvers', asked],
+    queryFn: ({ signal }) => ask(api.POST('/exceptions/dry-run', { body, signal })),
+    enabled: body.expression?.trim() !== '' && body.expiration !== null,
+    placeholderData: keepPreviousData,
+    // What is wrong with the request is told where it belongs.
+    retry: false,
+  })
+  const approver = data?.approval.steps.find((step) => step.index === index)?.approver
+  return (
+    <Named
+      label={label}
+      name={
+        approver == null
+          ? 'Assigned when you submit, by the rule’s conditions'
+          : `${approver.name}, assigned when you submit, by the rule’s conditions`
+      }
+    />
   )
 }
 

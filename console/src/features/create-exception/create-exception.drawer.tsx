@@ -1,19 +1,16 @@
-import { Center, Loader } from '@mantine/core'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { AS_OPENED } from '../../api/as-opened.js'
 import { api, ask } from '../../api/client.js'
-import { DetailsDrawer } from '../../drawer/details-drawer.js'
-import { ProblemNotice } from '../../feedback/problem-notice.js'
-import { RequestFormView } from './request-form.js'
+import { AwaitedDrawer } from '../../drawer/awaited-drawer.js'
+import { REQUEST_FORM_SIZE, RequestFormView } from './request-form.js'
 
 /** The caller's rule: who decides what they ask for, and what they are told. */
 export const requestFormQuery = queryOptions({
   queryKey: ['rules', 'request-form'],
   queryFn: ({ signal }) => ask(api.GET('/request-form', { signal })),
-  // It is looked at anew for each request; while one is written the approvers do not change under the hand.
-  staleTime: Number.POSITIVE_INFINITY,
-  gcTime: 0,
-  refetchOnWindowFocus: false,
+  // It is looked at anew for each request.
+  ...AS_OPENED,
   retry: false,
 })
 
@@ -28,15 +25,13 @@ export function CreateExceptionDrawer() {
     })
   if (form.data === undefined)
     return (
-      <DetailsDrawer title="Create Exception" onClose={close}>
-        {form.error === null ? (
-          <Center py="xl">
-            <Loader role="status" aria-label="Loading" />
-          </Center>
-        ) : (
-          <ProblemNotice error={form.error} retry={() => void form.refetch()} />
-        )}
-      </DetailsDrawer>
+      <AwaitedDrawer
+        title="Create Exception"
+        size={REQUEST_FORM_SIZE}
+        error={form.error}
+        retry={() => void form.refetch()}
+        onClose={close}
+      />
     )
   return (
     <RequestFormView form={form.data} onRuleChanged={() => form.refetch().then(({ data }) => data)} onClose={close} />

@@ -25,6 +25,8 @@ import {
 } from './request-values.js'
 import { SetupSection } from './setup-section.js'
 
+export const REQUEST_FORM_SIZE = 760
+
 interface RequestFormViewProps {
   form: RequestForm
   /** Reads the rule as it is now. */
@@ -117,7 +119,7 @@ export function RequestFormView({ form: rule, onRuleChanged, onClose }: RequestF
   return (
     <DetailsDrawer
       title="Create Exception"
-      size={760}
+      size={REQUEST_FORM_SIZE}
       onClose={onClose}
       head={
         <Text size="sm" c="dimmed" mt={2}>

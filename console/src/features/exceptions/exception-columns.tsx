@@ -12,12 +12,20 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
   {
     id: 'name',
     label: 'Name',
-    width: 220,
+    width: 200,
     grows: true,
     always: true,
     sort: 'name',
     cell: ({ id, name }) => (
-      <Anchor component={Link} to={`/exceptions/${id}`} search={true as never} fw={500} c="inherit" size="sm">
+      <Anchor
+        component={Link}
+        to={`/exceptions/${id}`}
+        search={true as never}
+        fw={500}
+        c="inherit"
+        size="sm"
+        title={name}
+      >
         {name}
       </Anchor>
     ),
@@ -25,8 +33,8 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
   {
     id: 'query',
     label: 'Query',
-    width: 200,
-    hidden: true,
+    width: 180,
+    hidden: 'narrow',
     cell: ({ query }) => (
       <Text span size="xs" ff="monospace" c="dimmed" title={query.expression}>
         {query.expression}
@@ -51,7 +59,7 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
       </Anchor>
     ),
   },
-  { id: 'status', label: 'Status', width: 152, sort: 'status', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'status', label: 'Status', width: 148, sort: 'status', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'expires',
     label: 'Expiration date',
@@ -90,7 +98,7 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
   {
     id: 'approvers',
     label: 'Approvers',
-    width: 144,
+    width: 136,
     cell: ({ approvers, approval }) => {
       const names = approvers.map(({ name }) => name).join(', ')
       return approval.type === 'autoPilot' ? (
@@ -105,7 +113,7 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
   {
     id: 'waitingFor',
     label: 'Waiting for',
-    width: 124,
+    width: 138,
     sort: 'waitingFor',
     cell: ({ waitingFor }) =>
       waitingFor?.name ?? (

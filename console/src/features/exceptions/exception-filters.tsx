@@ -1,10 +1,9 @@
-import { Button, Chip, Group, NumberInput, Popover, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Chip, Group, NumberInput, Popover, Select, Stack } from '@mantine/core'
 import { DateInput } from '@mantine/dates'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconFilter, IconSearch, IconX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { IconFilter, IconX } from '@tabler/icons-react'
 import { useMe } from '../../session/me.js'
 import type { SearchChange } from '../../table/changed-search.js'
+import { FindInput } from '../../table/find-input.js'
 import type { ExceptionsSearch } from './exceptions-search.js'
 
 interface ExceptionFiltersProps {
@@ -17,12 +16,6 @@ const MORE = ['kind', 'minInstances', 'requestedAfter', 'requestedBefore', 'expi
 /** What narrows the Exception Table; all of it is in the address. */
 export function ExceptionFilters({ search, onChange }: ExceptionFiltersProps) {
   const me = useMe()
-  const [text, setText] = useState(search.text ?? '')
-  useEffect(() => setText(search.text ?? ''), [search.text])
-  const look = useDebouncedCallback(
-    (value: string) => onChange({ text: value.trim() === '' ? undefined : value.trim() }),
-    250,
-  )
   const mine = (['waitingFor', 'requestedBy', 'approver'] as const).filter(
     (name) => search[name] === 'me' || search[name] === me.id,
   )
@@ -33,17 +26,10 @@ export function ExceptionFilters({ search, onChange }: ExceptionFiltersProps) {
 
   return (
     <Group gap="xs">
-      <TextInput
-        aria-label="Find in names, requesters and justifications"
-        placeholder="Find …"
-        leftSection={<IconSearch size={15} stroke={1.7} />}
-        value={text}
-        w={220}
-        size="xs"
-        onChange={({ currentTarget }) => {
-          setText(currentTarget.value)
-          look(currentTarget.value)
-        }}
+      <FindInput
+        label="Find in names, requesters and justifications"
+        text={search.text}
+        onLook={(text) => onChange({ text })}
       />
       <Chip.Group
         multiple

@@ -91,6 +91,7 @@ function ExceptionTable() {
       ) : (
         <DataTable
           label="Exceptions"
+          noun="exception"
           columns={EXCEPTION_COLUMNS}
           visible={choice.visible}
           rows={rows}

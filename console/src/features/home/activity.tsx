@@ -10,8 +10,16 @@ import { exceptionList } from '../exceptions/exception-queries.js'
 import classes from './list.module.css'
 
 const NEWEST = 8
-// Sign-ins are in the journal too; here they would hide what happens.
-const TOLD = new Set(['exception', 'approval', 'rule', 'query', 'report', 'user', 'group', 'role'])
+// Of what the journal tells: sign-ins, and what is told of the same thing twice, would hide what happens.
+const KINDS = new Set(['exception', 'rule', 'query', 'report', 'user', 'group', 'role'])
+const ALSO = new Set([
+  'approval.stepApproved',
+  'approval.handedOver',
+  'ticket.opened',
+  'ticket.done',
+  'ticket.dueDateMoved',
+])
+const NOT = new Set(['user.signedIn', 'user.signedOut'])
 const READ = 60
 
 const journalQuery = queryOptions({
@@ -28,28 +36,26 @@ export function Activity({ journal }: { journal: boolean }) {
 function Journal() {
   const { data, isPending } = useQuery(journalQuery)
   if (isPending) return <Skeleton height={64} />
-  const told = (data?.items ?? [])
-    .filter(({ subject, type }) => TOLD.has(subject.kind) && type !== 'user.signedIn')
-    .slice(0, NEWEST)
+  const told = (data?.items ?? []).filter(isTold).slice(0, NEWEST)
   if (told.length === 0) return <Nothing />
   return (
     <ul className={classes.list}>
       {told.map(({ id, at, actor, type, subject }) => (
         <li key={id} className={classes.item}>
           <Text size="sm" truncate>
-            <Text span inherit fw={500}>
-              {actor?.name ?? 'The system'}
-            </Text>{' '}
-            <Text span inherit c="dimmed">
-              {eventWords(type)}
-            </Text>{' '}
             {subject.kind === 'exception' ? (
               <Anchor component={Link} to={`/exceptions/${subject.id}`} size="sm" underline="always">
-                {subject.name ?? 'an exception'}
+                {subject.name ?? 'An exception'}
               </Anchor>
             ) : (
-              (subject.name ?? '')
-            )}
+              <Text span inherit fw={500}>
+                {subject.name ?? subject.kind}
+              </Text>
+            )}{' '}
+            <Text span inherit c="dimmed">
+              {eventWords(type)}
+              {actor === null ? '' : ` by ${actor.name}`}
+            </Text>
           </Text>
           <Text size="xs" c="dimmed">
             <Time at={at} as="ago" />
@@ -60,12 +66,27 @@ function Journal() {
   )
 }
 
-/** `exception.handedOver` as people read it after a name: handed over exception. */
+/** Whether it is news. The copies of queries that exceptions bring with them are not. */
+function isTold({ type, actor }: AuditEntry): boolean {
+  const [kind = ''] = type.split('.')
+  return (KINDS.has(kind) || ALSO.has(type)) && !NOT.has(type) && !(kind === 'query' && actor === null)
+}
+
+const OF_EXCEPTIONS: Readonly<Record<string, string>> = {
+  'exception.submitted': 'requested',
+  'exception.activated': 'became active',
+  'approval.stepApproved': 'approved in one step',
+  'approval.handedOver': 'handed over',
+}
+
+/** What happened to something, as people read it after its name: `ticket.dueDateMoved` is `ticket due date moved`. */
 export function eventWords(type: string): string {
+  const known = OF_EXCEPTIONS[type]
+  if (known !== undefined) return known
   const spaced = (text: string) =>
     text.replace(/([a-z])([A-Z])/g, (_all, before: string, after: string) => `${before} ${after.toLowerCase()}`)
   const [kind = '', what = ''] = type.split('.')
-  return `${spaced(what)} ${spaced(kind)}`
+  return kind === 'exception' ? spaced(what) : `${spaced(kind)} ${spaced(what)}`
 }
 
 function Requests() {

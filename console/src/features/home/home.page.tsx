@@ -13,6 +13,7 @@ import { exceptionList, waitingForMe } from '../exceptions/exception-queries.js'
 import { StatusBadge } from '../exceptions/status-badge.js'
 import { Activity } from './activity.js'
 import classes from './list.module.css'
+import { OverdueList } from './overdue-list.js'
 import { summaryQuery, totalOf } from './summary.js'
 import { WaitingList } from './waiting-list.js'
 
@@ -32,6 +33,7 @@ export function HomePage() {
   const mayRead = useMay('exceptions.read')
   const mayReadInstances = useMay('instances.read')
   const mayReadJournal = useMay('audit.read')
+  const mayReadTickets = useMay('tickets.write', 'tickets.manage', 'audit.read')
   return (
     <Box pb="xl">
       <PageHeader
@@ -47,7 +49,7 @@ export function HomePage() {
         Good to see you, {me.name}.
       </PageHeader>
       <Stack px="var(--page-padding)" pt="xs" gap="md">
-        <Figures mayRead={mayRead} mayReadInstances={mayReadInstances} />
+        <Figures mayRead={mayRead} mayReadInstances={mayReadInstances} mayReadTickets={mayReadTickets} />
         <Grid gap="md">
           <Grid.Col span={{ base: 12, lg: 7 }}>
             <Stack gap="md">
@@ -80,6 +82,11 @@ export function HomePage() {
               {mayRead && (
                 <Panel title="Ends soon" to="/exceptions" search={{ status: 'active', sort: 'expiresAt' }} link>
                   <EndsSoon />
+                </Panel>
+              )}
+              {mayReadTickets && (
+                <Panel title="Overdue tickets" to="/tickets" search={{ show: 'overdue' }} link>
+                  <OverdueList />
                 </Panel>
               )}
               {(mayReadJournal || mayRead) && (
@@ -125,34 +132,63 @@ function Panel({ title, to, search, link, children }: PanelProps) {
   )
 }
 
-function Figures({ mayRead, mayReadInstances }: { mayRead: boolean; mayReadInstances: boolean }) {
+interface FiguresProps {
+  mayRead: boolean
+  mayReadInstances: boolean
+  mayReadTickets: boolean
+}
+
+/** What there is, each with the way to it. */
+function Figures({ mayRead, mayReadInstances, mayReadTickets }: FiguresProps) {
   const waiting = useQuery(waitingForMe).data?.count.value
   const pending = useQuery({ ...exceptionList({ status: ['pendingApproval'] }, 1), enabled: mayRead }).data?.count.value
   const active = useQuery({ ...exceptionList({ status: ['active'] }, 1), enabled: mayRead }).data?.count.value
   const summary = useQuery({ ...summaryQuery, enabled: mayReadInstances }).data
+  const inTable = (search: object) => (mayRead ? { to: '/exceptions', search } : undefined)
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="md">
-      <Figure label="Waiting for me" value={waiting} />
+      <Figure label="Waiting for me" value={waiting} way={inTable({ waitingFor: 'me' })} />
       {mayRead && (
         <>
-          <Figure label="Pending Approval" value={pending} />
-          <Figure label="Active" value={active} />
+          <Figure label="Pending Approval" value={pending} way={inTable({ status: 'pendingApproval' })} />
+          <Figure label="Active" value={active} way={inTable({ status: 'active' })} />
         </>
       )}
       {mayReadInstances && (
         <>
-          <Figure label="Open instances" value={summary && totalOf(summary.open)} />
-          <Figure label="Covered" value={summary && totalOf(summary.covered)} />
-          <Figure label="Overdue" value={summary && totalOf(summary.overdue)} warn />
+          <Figure
+            label="Open instances"
+            value={summary && totalOf(summary.open)}
+            way={{ to: '/instances', search: {} }}
+          />
+          <Figure
+            label="Covered"
+            value={summary && totalOf(summary.covered)}
+            way={{ to: '/instances', search: { coverage: 'covered' } }}
+          />
+          <Figure
+            label="Overdue"
+            value={summary && totalOf(summary.overdue)}
+            way={mayReadTickets ? { to: '/tickets', search: { show: 'overdue' } } : undefined}
+            warn
+          />
         </>
       )}
     </SimpleGrid>
   )
 }
 
-function Figure({ label, value, warn = false }: { label: string; value: number | undefined; warn?: boolean }) {
-  return (
-    <Card withBorder padding="sm">
+interface FigureProps {
+  label: string
+  value: number | undefined
+  /** Where what is counted is listed, if the reader may see it. */
+  way: { to: string; search: object } | undefined
+  warn?: boolean
+}
+
+function Figure({ label, value, way, warn = false }: FigureProps) {
+  const shown = (
+    <>
       <Text size="xs" c="dimmed">
         {label}
       </Text>
@@ -163,6 +199,24 @@ function Figure({ label, value, warn = false }: { label: string; value: number |
           {numberText(value)}
         </Text>
       )}
+    </>
+  )
+  if (way === undefined)
+    return (
+      <Card withBorder padding="sm">
+        {shown}
+      </Card>
+    )
+  return (
+    <Card
+      withBorder
+      padding="sm"
+      component={Link}
+      to={way.to}
+      search={way.search as never}
+      className={classes.figure ?? ''}
+    >
+      {shown}
     </Card>
   )
 }

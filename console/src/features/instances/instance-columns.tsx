@@ -20,7 +20,7 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
   {
     id: 'vulnerability',
     label: 'Vulnerability',
-    width: 150,
+    width: 162,
     always: true,
     sort: 'vulnerability',
     cell: ({ id, vulnerability }) => (
@@ -114,14 +114,14 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
   {
     id: 'firstSeen',
     label: 'First seen',
-    width: 106,
+    width: 124,
     sort: 'firstSeen',
     cell: ({ firstSeen }) => <Time at={firstSeen} as="day" />,
   },
   {
     id: 'lastSeen',
     label: 'Last seen',
-    width: 106,
+    width: 124,
     hidden: true,
     cell: ({ lastSeen }) => <Time at={lastSeen} as="day" />,
   },

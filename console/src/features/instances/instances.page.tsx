@@ -115,6 +115,7 @@ function InstanceList({ search }: { search: InstancesSearch }) {
       ) : (
         <DataTable
           label="Instances"
+          noun="instance"
           columns={INSTANCE_COLUMNS}
           visible={choice.visible}
           rows={rows}

@@ -1,9 +1,8 @@
-import { Anchor, Box, Button, Group, NavLink, Text, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconFolder, IconListSearch, IconLock, IconPlus, IconSearch } from '@tabler/icons-react'
+import { Anchor, Box, Button, Group, NavLink, Text } from '@mantine/core'
+import { IconFolder, IconListSearch, IconLock, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { Query } from '../../api/schemas.js'
 import { EmptyState } from '../../feedback/empty-state.js'
 import { ProblemNotice } from '../../feedback/problem-notice.js'
@@ -13,6 +12,7 @@ import { changedSearch, type SearchChange } from '../../table/changed-search.js'
 import type { Column } from '../../table/column.js'
 import { countText, numberText } from '../../table/count-text.js'
 import { DataTable } from '../../table/data-table.js'
+import { FindInput } from '../../table/find-input.js'
 import classes from './queries.module.css'
 import { type QueriesSearch, withoutForm } from './queries-search.js'
 import { foldersQuery, MANAGED_FOLDER, managedCount, queryPage } from './saved-queries.js'
@@ -77,7 +77,9 @@ export function QueriesPage() {
       <div className={classes.columns}>
         <Folders search={search} />
         <Box className={classes.body}>
-          <Finder text={search.text} onLook={(text) => change({ text })} />
+          <Box px="md" py="xs">
+            <FindInput label="Find in names" text={search.text} onLook={(text) => change({ text })} />
+          </Box>
           <QueryTable search={search} onChange={change} />
         </Box>
       </div>
@@ -140,28 +142,6 @@ function Folders({ search }: { search: QueriesSearch }) {
   )
 }
 
-function Finder({ text, onLook }: { text: string | undefined; onLook: (text: string | undefined) => void }) {
-  const [typed, setTyped] = useState(text ?? '')
-  useEffect(() => setTyped(text ?? ''), [text])
-  const look = useDebouncedCallback((value: string) => onLook(value.trim() === '' ? undefined : value.trim()), 250)
-  return (
-    <Group px="md" py="xs">
-      <TextInput
-        aria-label="Find in names"
-        placeholder="Find …"
-        leftSection={<IconSearch size={15} stroke={1.7} />}
-        value={typed}
-        w={220}
-        size="xs"
-        onChange={({ currentTarget }) => {
-          setTyped(currentTarget.value)
-          look(currentTarget.value)
-        }}
-      />
-    </Group>
-  )
-}
-
 function QueryTable({
   search,
   onChange,
@@ -195,6 +175,8 @@ function QueryTable({
   return (
     <DataTable
       label="Queries"
+      noun="query"
+      nouns="queries"
       columns={COLUMNS}
       visible={VISIBLE}
       rows={rows}

@@ -38,7 +38,13 @@ export function QueryDrawer() {
   return data.managed ? (
     <ManagedQuery query={data} onClose={close} />
   ) : (
-    <QueryForm key={`${data.id}:${etag}`} query={data} etag={etag} onClose={close} />
+    <QueryForm
+      key={`${data.id}:${etag}`}
+      query={data}
+      etag={etag}
+      onSaved={() => void query.refetch()}
+      onClose={close}
+    />
   )
 }
 
@@ -112,10 +118,12 @@ interface QueryFormProps {
   query: Query | null
   copyOf?: Query | null
   etag: string
+  /** The one that was open is saved, and has another ETag. */
+  onSaved?: () => void
   onClose: () => void
 }
 
-function QueryForm({ query, copyOf = null, etag, onClose }: QueryFormProps) {
+function QueryForm({ query, copyOf = null, etag, onSaved, onClose }: QueryFormProps) {
   const me = useMe()
   const mayRequest = useMay('exceptions.request')
   const client = useQueryClient()
@@ -154,8 +162,8 @@ function QueryForm({ query, copyOf = null, etag, onClose }: QueryFormProps) {
     onSuccess: (saved) => {
       done(query === null ? 'The query is saved.' : 'The query is saved. Exceptions keep the copies they have.')
       void client.invalidateQueries({ queryKey: ['queries'] })
-      if (query === null)
-        void navigate({ to: '/queries/$id', params: { id: saved.id }, search: withoutForm(search) as never })
+      if (query !== null) onSaved?.()
+      else void navigate({ to: '/queries/$id', params: { id: saved.id }, search: withoutForm(search) as never })
     },
     onError: (error) => form.setErrors(formFaults(error, FIELDS).fields),
   })

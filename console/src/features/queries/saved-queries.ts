@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
+import { AS_OPENED } from '../../api/as-opened.js'
 import { api, ask, askTagged } from '../../api/client.js'
 import type { Page, Query } from '../../api/schemas.js'
 
@@ -74,7 +75,5 @@ export const queryById = (id: string) =>
   queryOptions({
     queryKey: ['queries', 'one-tagged', id],
     queryFn: ({ signal }) => askTagged(api.GET('/queries/{id}', { params: { path: { id } }, signal })),
-    // While it is edited it does not change under the hand; saving tells if somebody else was quicker.
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
+    ...AS_OPENED,
   })

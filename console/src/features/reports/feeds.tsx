@@ -1,4 +1,4 @@
-import { Alert, Badge, Box, Button, Group, Loader, Paper, SimpleGrid, Skeleton, Text } from '@mantine/core'
+import { Alert, Badge, Box, Button, Code, Group, Loader, Paper, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, ask, newIdempotencyKey } from '../../api/client.js'
 import type { Feed } from '../../api/schemas.js'
@@ -8,10 +8,21 @@ import { countOf } from '../../table/count-text.js'
 import { Time } from '../../time/time.js'
 import { feedsQuery } from './report-queries.js'
 
-const NAMES: Readonly<Record<Feed['name'], readonly [title: string, text: string]>> = {
-  kev: ['CISA KEV', 'Vulnerabilities that are known to be exploited.'],
-  epss: ['FIRST EPSS', 'How likely each vulnerability is to be exploited within 30 days.'],
-  nvd: ['NVD', 'CVSS base scores.'],
+interface FeedWords {
+  title: string
+  text: string
+  /** What the service is given its place by. */
+  setting: string
+}
+
+const WORDS: Readonly<Record<Feed['name'], FeedWords>> = {
+  kev: { title: 'CISA KEV', text: 'Vulnerabilities that are known to be exploited.', setting: 'FEED_KEV' },
+  epss: {
+    title: 'FIRST EPSS',
+    text: 'How likely each vulnerability is to be exploited within 30 days.',
+    setting: 'FEED_EPSS',
+  },
+  nvd: { title: 'NVD', text: 'CVSS base scores.', setting: 'FEED_NVD' },
 }
 
 const STEPS = { reading: 'Reading …', merging: 'Merging …', settling: 'Matching again …' } as const
@@ -29,7 +40,7 @@ export function Feeds() {
         }),
       ),
     onSuccess: ({ feed }) => {
-      done(`${NAMES[feed][0]} is being taken in.`)
+      done(`${WORDS[feed].title} is being taken in.`)
       void client.invalidateQueries({ queryKey: feedsQuery.queryKey })
     },
     onError: refused,
@@ -58,10 +69,10 @@ export function Feeds() {
 
 function FeedCard({ feed, onTake, asking }: { feed: Feed; onTake: () => void; asking: boolean }) {
   const { name, configured, taken, lastTake } = feed
-  const [title, text] = NAMES[name]
+  const { title, text, setting } = WORDS[name]
   const step = lastTake === null || lastTake.finishedAt !== null ? null : lastTake.status
   return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
+    <Paper withBorder p="md" component="section" aria-label={title} display="flex" style={{ flexDirection: 'column' }}>
       <Group justify="space-between" wrap="nowrap" mb={4}>
         <Text fw={600}>{title}</Text>
         {!configured && <Badge color="gray">Not configured</Badge>}
@@ -70,7 +81,14 @@ function FeedCard({ feed, onTake, asking }: { feed: Feed; onTake: () => void; as
         {text}
       </Text>
       {taken === null ? (
-        <Text size="sm">Never taken in.</Text>
+        <Text size="sm">
+          Never taken in.{' '}
+          {!configured && (
+            <>
+              Say where it comes from by <Code>{setting}</Code>: a file, a folder or an address.
+            </>
+          )}
+        </Text>
       ) : (
         <Text size="sm" className="figures">
           {countOf(taken.entries, 'entry', 'entries')}, dated <Time at={taken.dated} as="day" />. Taken in{' '}
@@ -82,7 +100,7 @@ function FeedCard({ feed, onTake, asking }: { feed: Feed; onTake: () => void; as
           {lastTake.failure.detail}
         </Alert>
       )}
-      <Group mt="md" gap="xs">
+      <Group mt="auto" pt="md" gap="xs">
         <Button variant="default" size="xs" disabled={!configured || step !== null} loading={asking} onClick={onTake}>
           Take it in now
         </Button>

@@ -95,6 +95,7 @@ export function Imports() {
       ) : (
         <DataTable
           label="Imports"
+          noun="import"
           columns={COLUMNS}
           visible={VISIBLE}
           rows={rows}

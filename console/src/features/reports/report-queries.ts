@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, ask } from '../../api/client.js'
+import type { ReportsSearch } from './reports-search.js'
 
 const PAGE = 100
 
@@ -31,9 +32,9 @@ export const reportById = (id: string) =>
   })
 
 /** What scanners sent, the newest first. */
-export const scanTable = (sort: string | undefined) =>
+export const scanTable = ({ sort, scanner, outcome }: ReportsSearch) =>
   infiniteQueryOptions({
-    queryKey: ['scans', 'table', sort],
+    queryKey: ['scans', 'table', sort, scanner, outcome],
     queryFn: ({ pageParam, signal }) =>
       ask(
         api.GET('/scans', {
@@ -41,6 +42,8 @@ export const scanTable = (sort: string | undefined) =>
             query: {
               limit: PAGE,
               ...(sort === undefined ? {} : { sort }),
+              ...(scanner === undefined ? {} : { scanner: [scanner] }),
+              ...(outcome === undefined ? {} : { outcome: [outcome] }),
               ...(pageParam === null ? {} : { cursor: pageParam }),
             },
           },

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Box, Text, Tooltip } from '@mantine/core'
+import { Anchor, Badge, Box, Group, Select, Text, Tooltip } from '@mantine/core'
 import { IconRadar } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -6,9 +6,11 @@ import { useMemo } from 'react'
 import type { Scan } from '../../api/schemas.js'
 import { EmptyState } from '../../feedback/empty-state.js'
 import { ProblemNotice } from '../../feedback/problem-notice.js'
+import { changedSearch, type SearchChange } from '../../table/changed-search.js'
 import type { Column } from '../../table/column.js'
 import { numberText } from '../../table/count-text.js'
 import { DataTable } from '../../table/data-table.js'
+import { FindInput } from '../../table/find-input.js'
 import { Time } from '../../time/time.js'
 import { scanTable } from './report-queries.js'
 import { SCAN_OUTCOMES } from './report-words.js'
@@ -99,39 +101,72 @@ const VISIBLE = Object.fromEntries(COLUMNS.map(({ id }) => [id, true]))
 export function Scans() {
   const search = useSearch({ from: '/reports' })
   const navigate = useNavigate()
-  const table = useInfiniteQuery(scanTable(search.sort))
+  const table = useInfiniteQuery(scanTable(search))
   const rows = useMemo(() => table.data?.pages.flatMap(({ items }) => items) ?? [], [table.data])
-  if (table.error !== null && rows.length === 0)
-    return (
-      <Box p="md">
-        <ProblemNotice error={table.error} retry={() => void table.refetch()} />
-      </Box>
-    )
+  const change = (changes: SearchChange<ReportsSearch>) =>
+    void navigate({
+      to: '.',
+      search: ((before: ReportsSearch) => changedSearch(before, changes)) as never,
+      replace: true,
+    })
+  const narrowed = search.scanner !== undefined || search.outcome !== undefined
   return (
-    <DataTable
-      label="Scans"
-      columns={COLUMNS}
-      visible={VISIBLE}
-      rows={rows}
-      rowId={({ scanner, asset, scanId }) => `${scanner}\n${asset.id}\n${scanId}`}
-      count={table.data?.pages[0]?.count}
-      loading={table.isPending}
-      more={{ has: table.hasNextPage, loading: table.isFetchingNextPage, load: () => void table.fetchNextPage() }}
-      sort={search.sort ?? '-startedAt'}
-      onSort={(sort) =>
-        void navigate({
-          to: '.',
-          search: (({ sort: _, ...rest }: ReportsSearch) => (sort === undefined ? rest : { ...rest, sort })) as never,
-          replace: true,
-        })
-      }
-      onOpen={({ asset }) =>
-        void navigate({
-          to: '/instances',
-          search: { filter: `asset.id == ${JSON.stringify(asset.id)}` } as never,
-        })
-      }
-      empty={<EmptyState icon={IconRadar} title="No scans yet" text="A scan is told of with its first finding." />}
-    />
+    <>
+      <Group px="var(--page-padding)" pb="xs" gap="xs">
+        <FindInput
+          label="Scanner"
+          placeholder="Scanner’s whole name"
+          text={search.scanner}
+          onLook={(scanner) => change({ scanner })}
+        />
+        <Select
+          size="xs"
+          w={150}
+          aria-label="Outcome"
+          placeholder="Any outcome"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any outcome' }}
+          data={Object.entries(SCAN_OUTCOMES).map(([value, { word }]) => ({ value, label: word }))}
+          value={search.outcome ?? null}
+          onChange={(outcome) => change({ outcome: (outcome ?? undefined) as Scan['outcome'] | undefined })}
+        />
+      </Group>
+      {table.error !== null && rows.length === 0 ? (
+        <Box px="var(--page-padding)">
+          <ProblemNotice error={table.error} retry={() => void table.refetch()} />
+        </Box>
+      ) : (
+        <DataTable
+          label="Scans"
+          noun="scan"
+          columns={COLUMNS}
+          visible={VISIBLE}
+          rows={rows}
+          rowId={({ scanner, asset, scanId }) => `${scanner}\n${asset.id}\n${scanId}`}
+          count={table.data?.pages[0]?.count}
+          loading={table.isPending}
+          more={{ has: table.hasNextPage, loading: table.isFetchingNextPage, load: () => void table.fetchNextPage() }}
+          sort={search.sort ?? '-startedAt'}
+          onSort={(sort) => change({ sort })}
+          onOpen={({ asset }) =>
+            void navigate({
+              to: '/instances',
+              search: { filter: `asset.id == ${JSON.stringify(asset.id)}` } as never,
+            })
+          }
+          empty={
+            narrowed ? (
+              <EmptyState
+                icon={IconRadar}
+                title="No scan matches"
+                text="Take a filter away, or give the scanner’s whole name."
+              />
+            ) : (
+              <EmptyState icon={IconRadar} title="No scans yet" text="A scan is told of with its first finding." />
+            )
+          }
+        />
+      )}
+    </>
   )
 }

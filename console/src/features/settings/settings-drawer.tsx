@@ -1,7 +1,8 @@
-import { Alert, Button, Center, Group, Loader, Stack } from '@mantine/core'
+import { Alert, Button, Group, Stack } from '@mantine/core'
 import type { FormEventHandler, ReactNode } from 'react'
 import { DetailsDrawer } from '../../drawer/details-drawer.js'
-import { ProblemNotice } from '../../feedback/problem-notice.js'
+
+export const SETTINGS_SIZE = 600
 
 interface SettingsDrawerProps {
   title: string
@@ -15,11 +16,14 @@ interface SettingsDrawerProps {
   tools?: ReactNode
   size?: number
   children: ReactNode
+  /** Below the form and no part of it. */
+  after?: ReactNode
 }
 
 /** One setting in a form. */
 export function SettingsDrawer(props: SettingsDrawerProps) {
-  const { title, onClose, onSubmit, submit = 'Save', saving = false, fault = null, tools, size = 600, children } = props
+  const { title, onClose, onSubmit, submit = 'Save', saving = false, fault = null } = props
+  const { tools, size = SETTINGS_SIZE, children, after } = props
   return (
     <DetailsDrawer
       title={title}
@@ -51,28 +55,7 @@ export function SettingsDrawer(props: SettingsDrawerProps) {
           {children}
         </Stack>
       </form>
-    </DetailsDrawer>
-  )
-}
-
-interface LoadingDrawerProps {
-  title: string
-  error: unknown
-  retry: () => void
-  onClose: () => void
-}
-
-/** Stands where a setting is while it is read. */
-export function LoadingDrawer({ title, error, retry, onClose }: LoadingDrawerProps) {
-  return (
-    <DetailsDrawer title={title} onClose={onClose} size={600}>
-      {error === null ? (
-        <Center py="xl">
-          <Loader role="status" aria-label="Loading" />
-        </Center>
-      ) : (
-        <ProblemNotice error={error} retry={retry} />
-      )}
+      {after}
     </DetailsDrawer>
   )
 }

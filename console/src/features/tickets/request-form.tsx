@@ -126,6 +126,7 @@ export function RequestForm({ ticket, onBack, onClose }: RequestFormProps) {
             label="Use case"
             placeholder="What it is about"
             withAsterisk
+            data-autofocus
             data={USE_CASE_CHOICES}
             {...form.getInputProps('useCase')}
           />
@@ -146,7 +147,7 @@ export function RequestForm({ ticket, onBack, onClose }: RequestFormProps) {
             withAsterisk
             valueFormat="D MMM YYYY"
             minDate={earliest}
-            w={460}
+            maw={460}
             {...form.getInputProps('proposedDueDate')}
           />
           <TextInput

@@ -75,7 +75,7 @@ export const TICKET_COLUMNS: readonly Column<Ticket>[] = [
   {
     id: 'createdAt',
     label: 'Opened',
-    width: 110,
+    width: 124,
     sort: 'createdAt',
     cell: ({ createdAt }) => <Time at={createdAt} as="day" />,
   },

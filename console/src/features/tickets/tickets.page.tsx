@@ -1,9 +1,8 @@
-import { Box, Button, Chip, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconPlus, IconSearch, IconTicket } from '@tabler/icons-react'
+import { Box, Button, Chip, Group, Select } from '@mantine/core'
+import { IconPlus, IconTicket } from '@tabler/icons-react'
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { Severity } from '../../api/schemas.js'
 import { EmptyState } from '../../feedback/empty-state.js'
 import { ProblemNotice } from '../../feedback/problem-notice.js'
@@ -15,6 +14,7 @@ import { ColumnMenu } from '../../table/column-menu.js'
 import { countText } from '../../table/count-text.js'
 import { CountedTabs } from '../../table/counted-tabs.js'
 import { DataTable } from '../../table/data-table.js'
+import { FindInput } from '../../table/find-input.js'
 import { useColumnChoice } from '../../table/use-columns.js'
 import { TICKET_COLUMNS } from './ticket-columns.js'
 import { ticketCount, ticketTable } from './ticket-queries.js'
@@ -77,6 +77,7 @@ function TicketTable() {
       ) : (
         <DataTable
           label="Tickets"
+          noun="ticket"
           columns={TICKET_COLUMNS}
           visible={choice.visible}
           rows={rows}
@@ -156,26 +157,9 @@ function TicketTabs({ search, onChange }: PartProps) {
 }
 
 function TicketFilters({ search, onChange }: PartProps) {
-  const [text, setText] = useState(search.text ?? '')
-  useEffect(() => setText(search.text ?? ''), [search.text])
-  const look = useDebouncedCallback(
-    (value: string) => onChange({ text: value.trim() === '' ? undefined : value.trim() }),
-    250,
-  )
   return (
     <Group gap="xs">
-      <TextInput
-        aria-label="Find in titles"
-        placeholder="Find …"
-        leftSection={<IconSearch size={15} stroke={1.7} />}
-        value={text}
-        w={220}
-        size="xs"
-        onChange={({ currentTarget }) => {
-          setText(currentTarget.value)
-          look(currentTarget.value)
-        }}
-      />
+      <FindInput label="Find in titles" text={search.text} onLook={(text) => onChange({ text })} />
       <Chip size="xs" checked={search.mine === true} onChange={(mine) => onChange({ mine: mine ? true : undefined })}>
         Mine
       </Chip>

@@ -2,6 +2,7 @@ import { Text, Timeline } from '@mantine/core'
 import { IconCheck, IconClock, IconRobot, IconSend, IconX } from '@tabler/icons-react'
 import type { Exception } from '../../../api/schemas.js'
 import { useMe } from '../../../session/me.js'
+import { countOf } from '../../../table/count-text.js'
 import { Time } from '../../../time/time.js'
 import { statusWord } from '../status.js'
 import classes from './details.module.css'
@@ -66,7 +67,7 @@ export function ApprovalLine({ exception }: { exception: Exception }) {
               )}
               {decision === null && !turn && (ends ? ' · not asked' : ' · comes later')}
               {assigned !== null && ` · assigned by ${assigned.rule === null ? 'the fallback' : `“${assigned.rule}”`}`}
-              {step.evidenceIds.length > 0 && ` · saw ${step.evidenceIds.length} files`}
+              {step.evidenceIds.length > 0 && ` · saw ${countOf(step.evidenceIds.length, 'file')}`}
             </Text>
             {comment !== null && (
               <Text size="sm" mt={4} className={classes.prose ?? ''}>

@@ -2,16 +2,20 @@ import { Alert, Badge, Button, Code, Group, Paper, Stack, Tabs, Text, Textarea, 
 import { useForm } from '@mantine/form'
 import { IconMail } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
+import { api, ask, askTagged } from '../../../api/client.js'
 import { formFaults } from '../../../api/problem.js'
 import type { MailTemplate } from '../../../api/schemas.js'
 import { EmptyState } from '../../../feedback/empty-state.js'
 import { done, refused } from '../../../feedback/toast.js'
 import { Time } from '../../../time/time.js'
-import { LoadingDrawer, SettingsDrawer } from '../settings-drawer.js'
+import { OpenedDrawer } from '../opened-drawer.js'
+import { SettingsDrawer } from '../settings-drawer.js'
 import { SettingsList } from '../settings-list.js'
 import { useEditing } from '../use-editing.js'
+import { useSave } from '../use-save.js'
 import { type NoticeKind, noticeWords } from './notice-words.js'
+
+const SIZE = 760
 
 const templatesQuery = {
   queryKey: ['mailTemplates', 'all'],
@@ -51,42 +55,27 @@ export function MailTemplatesSection() {
         empty={<EmptyState icon={IconMail} title="No templates" text="There is nothing to write." />}
       />
       {edit !== undefined && (
-        <TemplateDrawer key={edit} kind={edit as NoticeKind} fields={data?.fields ?? []} onClose={close} />
+        <OpenedDrawer
+          key={edit}
+          kind="mailTemplates"
+          id={edit}
+          title="Mail template"
+          size={SIZE}
+          read={(kind, signal) =>
+            askTagged<MailTemplate>(
+              api.GET('/mail-templates/{kind}', { params: { path: { kind: kind as NoticeKind } }, signal }),
+            )
+          }
+          onClose={close}
+        >
+          {(template, etag) =>
+            template !== null && (
+              <TemplateForm template={template} etag={etag} fields={data?.fields ?? []} onClose={close} />
+            )
+          }
+        </OpenedDrawer>
       )}
     </>
-  )
-}
-
-interface TemplateDrawerProps {
-  kind: NoticeKind
-  fields: readonly { name: string; description: string }[]
-  onClose: () => void
-}
-
-function TemplateDrawer({ kind, fields, onClose }: TemplateDrawerProps) {
-  const template = useQuery({
-    queryKey: ['mailTemplates', 'one', kind],
-    queryFn: ({ signal }) => askTagged(api.GET('/mail-templates/{kind}', { params: { path: { kind } }, signal })),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  if (template.data === undefined)
-    return (
-      <LoadingDrawer
-        title="Mail template"
-        error={template.error}
-        retry={() => void template.refetch()}
-        onClose={onClose}
-      />
-    )
-  return (
-    <TemplateForm
-      key={template.data.etag}
-      template={template.data.data as MailTemplate}
-      etag={template.data.etag}
-      fields={fields}
-      onClose={onClose}
-    />
   )
 }
 
@@ -95,7 +84,7 @@ const FIELDS = ['subject', 'text', 'html']
 interface TemplateFormProps {
   template: MailTemplate
   etag: string
-  fields: TemplateDrawerProps['fields']
+  fields: readonly { name: string; description: string }[]
   onClose: () => void
 }
 
@@ -110,26 +99,28 @@ function TemplateForm({ template, etag, fields, onClose }: TemplateFormProps) {
       html: (value) => (value.trim() === '' ? 'Enter the HTML.' : null),
     },
   })
-  const finished = (message: string) => {
-    done(message)
-    void client.invalidateQueries({ queryKey: ['mailTemplates'] })
-    onClose()
-  }
-  const save = useMutation({
-    mutationFn: (body: typeof form.values) =>
+  const { drawer } = useSave({
+    form,
+    fields: FIELDS,
+    send: (body, header): Promise<unknown> =>
       ask(
         api.PUT('/mail-templates/{kind}', {
-          params: { path: { kind }, header: { 'if-match': etag, 'idempotency-key': newIdempotencyKey() } },
+          params: { path: { kind }, header: { ...header, 'if-match': etag } },
           body,
         }),
       ),
-    onSuccess: () => finished('The template is saved.'),
-    onError: (error) => form.setErrors(formFaults(error, FIELDS).fields),
+    message: 'The template is saved.',
+    kind: 'mailTemplates',
+    onSaved: onClose,
   })
   const reset = useMutation({
     mutationFn: () =>
       ask(api.DELETE('/mail-templates/{kind}', { params: { path: { kind }, header: { 'if-match': etag } } as never })),
-    onSuccess: () => finished('The template is as it was delivered.'),
+    onSuccess: () => {
+      done('The template is as it was delivered.')
+      void client.invalidateQueries({ queryKey: ['mailTemplates'] })
+      onClose()
+    },
     onError: refused,
   })
   const preview = useMutation({
@@ -141,10 +132,8 @@ function TemplateForm({ template, etag, fields, onClose }: TemplateFormProps) {
     <SettingsDrawer
       title={noticeWords(kind)}
       onClose={onClose}
-      size={760}
-      onSubmit={form.onSubmit((values) => save.mutate(values))}
-      saving={save.isPending}
-      fault={save.error === null ? null : formFaults(save.error, FIELDS).rest}
+      size={SIZE}
+      {...drawer}
       tools={
         <>
           <Button variant="default" onClick={() => preview.mutate(form.values)} loading={preview.isPending}>

@@ -2,19 +2,19 @@ import { MultiSelect, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconUsersGroup } from '@tabler/icons-react'
-import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
-import { formFaults } from '../../../api/problem.js'
+import { api, ask, askTagged } from '../../../api/client.js'
 import type { Group, Page, User } from '../../../api/schemas.js'
 import { EmptyState } from '../../../feedback/empty-state.js'
-import { done } from '../../../feedback/toast.js'
 import { useMay } from '../../../session/me.js'
 import { Time } from '../../../time/time.js'
-import { LoadingDrawer, SettingsDrawer } from '../settings-drawer.js'
+import { OpenedDrawer } from '../opened-drawer.js'
+import { SettingsDrawer } from '../settings-drawer.js'
 import { SettingsList } from '../settings-list.js'
 import { useEditing } from '../use-editing.js'
 import { usePages } from '../use-pages.js'
+import { useSave } from '../use-save.js'
 
 /** People who can be named together, as candidates of a step. */
 export function GroupsSection() {
@@ -53,48 +53,31 @@ export function GroupsSection() {
         }
       />
       {edit !== undefined && (
-        <GroupDrawer key={edit} id={edit === 'new' ? null : edit} mayWrite={mayWrite} onClose={close} />
+        <OpenedDrawer
+          key={edit}
+          kind="groups"
+          id={edit === 'new' ? null : edit}
+          title="Group"
+          read={(id, signal) => askTagged<Group>(api.GET('/groups/{id}', { params: { path: { id } }, signal }))}
+          onClose={close}
+        >
+          {(group, etag) => <GroupForm group={group} etag={etag} mayWrite={mayWrite} onClose={close} />}
+        </OpenedDrawer>
       )}
     </>
   )
 }
 
-interface GroupDrawerProps {
-  id: string | null
+const FIELDS = ['name', 'members']
+
+interface GroupFormProps {
+  group: Group | null
+  etag: string
   mayWrite: boolean
   onClose: () => void
 }
 
-function GroupDrawer({ id, mayWrite, onClose }: GroupDrawerProps) {
-  const group = useQuery({
-    queryKey: ['groups', 'one', id],
-    queryFn: ({ signal }) => askTagged(api.GET('/groups/{id}', { params: { path: { id: id ?? '' } }, signal })),
-    enabled: id !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  if (id !== null && group.data === undefined)
-    return <LoadingDrawer title="Group" error={group.error} retry={() => void group.refetch()} onClose={onClose} />
-  return (
-    <GroupForm
-      key={group.data?.etag ?? 'new'}
-      group={(group.data?.data as Group | undefined) ?? null}
-      etag={group.data?.etag ?? ''}
-      mayWrite={mayWrite}
-      onClose={onClose}
-    />
-  )
-}
-
-const FIELDS = ['name', 'members']
-
-function GroupForm({
-  group,
-  etag,
-  mayWrite,
-  onClose,
-}: Omit<GroupDrawerProps, 'id'> & { group: Group | null; etag: string }) {
-  const client = useQueryClient()
+function GroupForm({ group, etag, mayWrite, onClose }: GroupFormProps) {
   const [text, setText] = useState('')
   const [looked] = useDebouncedValue(text.trim(), 200)
   const form = useForm({
@@ -125,9 +108,11 @@ function GroupForm({
   const known = new Map(
     [...(found ?? []), ...members.flatMap(({ data }) => data ?? [])].map(({ id, name }) => [id, name]),
   )
-  const save = useMutation({
-    mutationFn: ({ name, members: ids }: typeof form.values) => {
-      const header = { 'idempotency-key': newIdempotencyKey() }
+  const { drawer } = useSave({
+    form,
+    fields: FIELDS,
+    mayWrite,
+    send: ({ name, members: ids }, header) => {
       const body = { name: name.trim(), members: ids }
       return group === null
         ? ask(api.POST('/groups', { params: { header }, body }))
@@ -138,21 +123,16 @@ function GroupForm({
             }),
           )
     },
-    onSuccess: () => {
-      done(group === null ? 'The group is made.' : 'The group is saved.')
-      void client.invalidateQueries({ queryKey: ['groups'] })
-      onClose()
-    },
-    onError: (error) => form.setErrors(formFaults(error, FIELDS).fields),
+    message: group === null ? 'The group is made.' : 'The group is saved.',
+    kind: 'groups',
+    onSaved: onClose,
   })
   return (
     <SettingsDrawer
       title={group === null ? 'Create Group' : group.name}
       onClose={onClose}
-      onSubmit={mayWrite ? form.onSubmit((values) => save.mutate(values)) : undefined}
       submit={group === null ? 'Create Group' : 'Save'}
-      saving={save.isPending}
-      fault={save.error === null ? null : formFaults(save.error, FIELDS).rest}
+      {...drawer}
     >
       <TextInput
         label="Name"

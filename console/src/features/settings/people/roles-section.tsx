@@ -1,16 +1,16 @@
 import { Badge, Checkbox, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconUserShield } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
-import { formFaults } from '../../../api/problem.js'
+import { useQuery } from '@tanstack/react-query'
+import { api, ask, askTagged } from '../../../api/client.js'
 import type { Permission, Role } from '../../../api/schemas.js'
 import { EmptyState } from '../../../feedback/empty-state.js'
-import { done } from '../../../feedback/toast.js'
 import { useMay } from '../../../session/me.js'
-import { LoadingDrawer, SettingsDrawer } from '../settings-drawer.js'
+import { OpenedDrawer } from '../opened-drawer.js'
+import { SettingsDrawer } from '../settings-drawer.js'
 import { SettingsList } from '../settings-list.js'
 import { useEditing } from '../use-editing.js'
+import { useSave } from '../use-save.js'
 import { PERMISSION_WORDS, PERMISSIONS } from './permission-words.js'
 import { rolesQuery } from './roles.js'
 
@@ -50,56 +50,42 @@ export function RolesSection() {
         empty={<EmptyState icon={IconUserShield} title="No roles" text="Make one for each kind of work." />}
       />
       {edit !== undefined && (
-        <RoleDrawer key={edit} name={edit === 'new' ? null : edit} mayWrite={mayWrite} onClose={close} />
+        <OpenedDrawer
+          key={edit}
+          kind="roles"
+          id={edit === 'new' ? null : edit}
+          title="Role"
+          read={(name, signal) => askTagged<Role>(api.GET('/roles/{name}', { params: { path: { name } }, signal }))}
+          onClose={close}
+        >
+          {(role, etag) => (
+            <RoleForm role={role} etag={etag} mayWrite={mayWrite && role?.builtIn !== true} onClose={close} />
+          )}
+        </OpenedDrawer>
       )}
     </>
   )
 }
 
-interface RoleDrawerProps {
-  name: string | null
+const FIELDS = ['name', 'permissions']
+
+interface RoleFormProps {
+  role: Role | null
+  etag: string
   mayWrite: boolean
   onClose: () => void
 }
 
-function RoleDrawer({ name, mayWrite, onClose }: RoleDrawerProps) {
-  const role = useQuery({
-    queryKey: ['roles', 'one', name],
-    queryFn: ({ signal }) => askTagged(api.GET('/roles/{name}', { params: { path: { name: name ?? '' } }, signal })),
-    enabled: name !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  if (name !== null && role.data === undefined)
-    return <LoadingDrawer title="Role" error={role.error} retry={() => void role.refetch()} onClose={onClose} />
-  const found = (role.data?.data as Role | undefined) ?? null
-  return (
-    <RoleForm
-      key={role.data?.etag ?? 'new'}
-      role={found}
-      etag={role.data?.etag ?? ''}
-      mayWrite={mayWrite && found?.builtIn !== true}
-      onClose={onClose}
-    />
-  )
-}
-
-const FIELDS = ['name', 'permissions']
-
-function RoleForm({
-  role,
-  etag,
-  mayWrite,
-  onClose,
-}: Omit<RoleDrawerProps, 'name'> & { role: Role | null; etag: string }) {
-  const client = useQueryClient()
+function RoleForm({ role, etag, mayWrite, onClose }: RoleFormProps) {
   const form = useForm({
     initialValues: { name: role?.name ?? '', permissions: [...(role?.permissions ?? [])] as string[] },
     validate: { name: (value) => (value.trim() === '' ? 'Enter a name.' : null) },
   })
-  const save = useMutation({
-    mutationFn: ({ name, permissions }: typeof form.values) => {
-      const header = { 'idempotency-key': newIdempotencyKey() }
+  const { drawer } = useSave({
+    form,
+    fields: FIELDS,
+    mayWrite,
+    send: ({ name, permissions }, header): Promise<unknown> => {
       const granted = permissions as Permission[]
       return role === null
         ? ask(api.POST('/roles', { params: { header }, body: { name: name.trim(), permissions: granted } }))
@@ -110,21 +96,16 @@ function RoleForm({
             }),
           )
     },
-    onSuccess: () => {
-      done(role === null ? 'The role is made.' : 'The role is saved.')
-      void client.invalidateQueries({ queryKey: ['roles'] })
-      onClose()
-    },
-    onError: (error) => form.setErrors(formFaults(error, FIELDS).fields),
+    message: role === null ? 'The role is made.' : 'The role is saved.',
+    kind: 'roles',
+    onSaved: onClose,
   })
   return (
     <SettingsDrawer
       title={role === null ? 'Create Role' : role.name}
       onClose={onClose}
-      onSubmit={mayWrite ? form.onSubmit((values) => save.mutate(values)) : undefined}
       submit={role === null ? 'Create Role' : 'Save'}
-      saving={save.isPending}
-      fault={save.error === null ? null : formFaults(save.error, FIELDS).rest}
+      {...drawer}
     >
       {role === null && (
         <TextInput label="Name" withAsterisk data-autofocus maxLength={64} {...form.getInputProps('name')} />

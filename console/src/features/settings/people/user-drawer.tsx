@@ -1,11 +1,11 @@
-import { PasswordInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core'
+import { PasswordInput, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
-import { formFaults } from '../../../api/problem.js'
+import { api, ask, askTagged } from '../../../api/client.js'
 import type { User } from '../../../api/schemas.js'
-import { done } from '../../../feedback/toast.js'
-import { LoadingDrawer, SettingsDrawer } from '../settings-drawer.js'
+import { TokensList } from '../../account/tokens-list.js'
+import { OpenedDrawer } from '../opened-drawer.js'
+import { SettingsDrawer } from '../settings-drawer.js'
+import { useSave } from '../use-save.js'
 import { useRoleNames } from './roles.js'
 
 interface UserDrawerProps {
@@ -16,23 +16,16 @@ interface UserDrawerProps {
 }
 
 export function UserDrawer({ id, mayWrite, onClose }: UserDrawerProps) {
-  const user = useQuery({
-    queryKey: ['users', 'one', id],
-    queryFn: ({ signal }) => askTagged(api.GET('/users/{id}', { params: { path: { id: id ?? '' } }, signal })),
-    enabled: id !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  if (id !== null && user.data === undefined)
-    return <LoadingDrawer title="User" error={user.error} retry={() => void user.refetch()} onClose={onClose} />
   return (
-    <UserForm
-      key={user.data?.etag ?? 'new'}
-      user={(user.data?.data as User | undefined) ?? null}
-      etag={user.data?.etag ?? ''}
-      mayWrite={mayWrite}
+    <OpenedDrawer
+      kind="users"
+      id={id}
+      title="User"
+      read={(one, signal) => askTagged<User>(api.GET('/users/{id}', { params: { path: { id: one } }, signal }))}
       onClose={onClose}
-    />
+    >
+      {(user, etag) => <UserForm user={user} etag={etag} mayWrite={mayWrite} onClose={onClose} />}
+    </OpenedDrawer>
   )
 }
 
@@ -46,7 +39,6 @@ interface UserFormProps {
 }
 
 function UserForm({ user, etag, mayWrite, onClose }: UserFormProps) {
-  const client = useQueryClient()
   const roles = useRoleNames()
   const form = useForm({
     initialValues: {
@@ -65,9 +57,11 @@ function UserForm({ user, etag, mayWrite, onClose }: UserFormProps) {
         user === null && kind === 'person' && value === '' ? 'Enter a first password.' : null,
     },
   })
-  const save = useMutation({
-    mutationFn: ({ name, email, role, kind, active, password }: typeof form.values) => {
-      const header = { 'idempotency-key': newIdempotencyKey() }
+  const { drawer } = useSave({
+    form,
+    fields: FIELDS,
+    mayWrite,
+    send: ({ name, email, role, kind, active, password }, header): Promise<unknown> => {
       const common = {
         name: name.trim(),
         role: role ?? '',
@@ -84,22 +78,26 @@ function UserForm({ user, etag, mayWrite, onClose }: UserFormProps) {
             }),
           )
     },
-    onSuccess: () => {
-      done(user === null ? 'The user is made.' : 'The user is saved.')
-      void client.invalidateQueries({ queryKey: ['users'] })
-      onClose()
-    },
-    onError: (error) => form.setErrors(formFaults(error, FIELDS).fields),
+    message: user === null ? 'The user is made.' : 'The user is saved.',
+    kind: 'users',
+    onSaved: onClose,
   })
   const { kind } = form.values
   return (
     <SettingsDrawer
       title={user === null ? 'Create User' : user.name}
       onClose={onClose}
-      onSubmit={mayWrite ? form.onSubmit((values) => save.mutate(values)) : undefined}
       submit={user === null ? 'Create User' : 'Save'}
-      saving={save.isPending}
-      fault={save.error === null ? null : formFaults(save.error, FIELDS).rest}
+      {...drawer}
+      after={
+        user?.kind === 'service' &&
+        mayWrite && (
+          <Stack gap="sm" mt="xl" component="section" aria-label="Access tokens">
+            <Text fw={600}>Access tokens</Text>
+            <TokensList owner={user} />
+          </Stack>
+        )
+      }
     >
       {user === null && (
         <SegmentedControl

@@ -1,12 +1,11 @@
-import { Badge, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch, IconUsers } from '@tabler/icons-react'
+import { Badge } from '@mantine/core'
+import { IconUsers } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
 import { api, ask } from '../../../api/client.js'
 import type { Page, User } from '../../../api/schemas.js'
 import { EmptyState } from '../../../feedback/empty-state.js'
 import { useMay } from '../../../session/me.js'
+import { FindInput } from '../../../table/find-input.js'
 import { Time } from '../../../time/time.js'
 import { SettingsList } from '../settings-list.js'
 import { useEditing } from '../use-editing.js'
@@ -19,17 +18,13 @@ export function UsersSection() {
   const mayWrite = useMay('users.manage')
   const navigate = useNavigate()
   const { text } = useSearch({ from: '/settings/$section' })
-  const [typed, setTyped] = useState(text ?? '')
-  const look = useDebouncedCallback(
-    (value: string) =>
-      void navigate({
-        to: '.',
-        search: (({ text: _, ...rest }: { text?: string }) =>
-          value.trim() === '' ? rest : { ...rest, text: value.trim() }) as never,
-        replace: true,
-      }),
-    250,
-  )
+  const look = (next: string | undefined) =>
+    void navigate({
+      to: '.',
+      search: (({ text: _, ...rest }: { text?: string }) =>
+        next === undefined ? rest : { ...rest, text: next }) as never,
+      replace: true,
+    })
   const list = usePages<User>(
     ['users', 'list', text],
     (cursor, signal) =>
@@ -49,18 +44,7 @@ export function UsersSection() {
         text="Users are never deleted, only deactivated: what they did keeps their name."
         create={mayWrite ? 'Create User' : undefined}
         onCreate={() => open('new')}
-        tools={
-          <TextInput
-            aria-label="Find a user"
-            placeholder="Find …"
-            leftSection={<IconSearch size={15} stroke={1.7} />}
-            value={typed}
-            onChange={({ currentTarget }) => {
-              setTyped(currentTarget.value)
-              look(currentTarget.value)
-            }}
-          />
-        }
+        tools={<FindInput label="Find a user" text={text} onLook={look} />}
         rows={list.rows}
         rowId={({ id }) => id}
         rowName={({ name }) => name}

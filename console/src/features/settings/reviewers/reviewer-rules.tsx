@@ -1,18 +1,12 @@
-import { Button, Group, Paper, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Stack, Text, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { IconPlus } from '@tabler/icons-react'
 import type { QueryField } from '../../../query-editor/fields.js'
 import { QueryEditor, queryFaults } from '../../../query-editor/query-editor.js'
-import { OrderButtons } from '../order-buttons.js'
-import { CandidateSelect } from './candidate-select.js'
+import { OrderedList } from '../ordered-list.js'
+import { ReviewerChoice } from './reviewer-choice.js'
 import { newReviewerRule, type ReviewerRuleValues } from './reviewer-rule-values.js'
 
 const MOST_RULES = 20
-
-export const CHOICES = [
-  { value: 'leastLoaded', label: 'Whoever has the fewest waiting' },
-  { value: 'roundRobin', label: 'Each in turn' },
-]
 
 interface ReviewerRulesProps {
   title: string
@@ -44,49 +38,27 @@ export function ReviewerRules(props: ReviewerRulesProps) {
           {props.text}
         </Text>
       </div>
-      {rules.map((rule, index) => (
-        <Paper key={rule.key} withBorder p="sm" component="section" aria-label={`Rule ${index + 1}`}>
-          <Group justify="space-between" mb={6} wrap="nowrap">
-            <Text size="sm" fw={600}>
-              {index + 1}
-            </Text>
-            {mayWrite && <OrderButtons word="rule" items={rules} index={index} onChange={onChange} />}
-          </Group>
+      <OrderedList
+        word="rule"
+        items={rules}
+        onChange={onChange}
+        make={newReviewerRule}
+        most={MOST_RULES}
+        mayWrite={mayWrite}
+      >
+        {(_, index) => (
           <Stack gap="xs">
             <TextInput label="Name" maxLength={200} readOnly={!mayWrite} {...inputProps(`${index}.name`)} />
             <Condition {...props} index={index} />
-            <Group align="flex-start">
-              <CandidateSelect
-                label="Reviewer"
-                readOnly={!mayWrite}
-                w={{ base: '100%', xs: 260 }}
-                {...inputProps(`${index}.reviewerId`)}
-              />
-              <Select
-                label="Who of a group"
-                allowDeselect={false}
-                data={CHOICES}
-                readOnly={!mayWrite}
-                w={{ base: '100%', xs: 260 }}
-                {...inputProps(`${index}.choice`)}
-              />
-            </Group>
+            <ReviewerChoice
+              label="Reviewer"
+              mayWrite={mayWrite}
+              reviewer={inputProps(`${index}.reviewerId`)}
+              choice={inputProps(`${index}.choice`)}
+            />
           </Stack>
-        </Paper>
-      ))}
-      {mayWrite && (
-        <Group>
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<IconPlus size={14} />}
-            disabled={rules.length >= MOST_RULES}
-            onClick={() => onChange([...rules, newReviewerRule()])}
-          >
-            Add a rule
-          </Button>
-        </Group>
-      )}
+        )}
+      </OrderedList>
     </Stack>
   )
 }

@@ -1,10 +1,10 @@
-import { Group, Select, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
 import { api, ask } from '../../../api/client.js'
 import type { QueryField } from '../../../query-editor/fields.js'
-import { CandidateSelect } from '../reviewers/candidate-select.js'
-import { CHOICES, ReviewerRules } from '../reviewers/reviewer-rules.js'
+import { ReviewerChoice } from '../reviewers/reviewer-choice.js'
+import { ReviewerRules } from '../reviewers/reviewer-rules.js'
 import type { RuleValues } from './rule-values.js'
 
 const NONE: readonly QueryField[] = []
@@ -44,25 +44,14 @@ export function AssignedStep({ form, index, mayWrite, error }: AssignedStepProps
         error={error}
         pointer={`/workflow/steps/${index}/assigned/reviewerRules`}
       />
-      <Group align="flex-start">
-        <CandidateSelect
-          label="Otherwise"
-          description="Without one, such a request is refused."
-          clearable
-          readOnly={!mayWrite}
-          w={{ base: '100%', xs: 280 }}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          {...form.getInputProps(`${path}.fallbackReviewerId`)}
-        />
-        <Select
-          label="Who of a group"
-          allowDeselect={false}
-          data={CHOICES}
-          readOnly={!mayWrite}
-          w={{ base: '100%', xs: 260 }}
-          {...form.getInputProps(`${path}.fallbackChoice`)}
-        />
-      </Group>
+      <ReviewerChoice
+        label="Otherwise"
+        description="Without one, such a request is refused."
+        clearable
+        mayWrite={mayWrite}
+        reviewer={form.getInputProps(`${path}.fallbackReviewerId`)}
+        choice={form.getInputProps(`${path}.fallbackChoice`)}
+      />
     </Stack>
   )
 }

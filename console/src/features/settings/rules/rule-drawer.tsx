@@ -1,13 +1,15 @@
 import { Alert, SegmentedControl, Select, Stack, Text, Textarea } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
-import { formFaults } from '../../../api/problem.js'
+import { useQuery } from '@tanstack/react-query'
+import { api, ask, askTagged } from '../../../api/client.js'
 import type { Role, Rule } from '../../../api/schemas.js'
-import { done } from '../../../feedback/toast.js'
-import { LoadingDrawer, SettingsDrawer } from '../settings-drawer.js'
+import { OpenedDrawer } from '../opened-drawer.js'
+import { SettingsDrawer } from '../settings-drawer.js'
+import { useSave } from '../use-save.js'
 import { RuleSteps } from './rule-steps.js'
 import { type RuleValues, ruleFaults, ruleFields, valuesOf, workflowOf } from './rule-values.js'
+
+const SIZE = 640
 
 interface RuleDrawerProps {
   /** Null: a new one. */
@@ -18,24 +20,17 @@ interface RuleDrawerProps {
 
 /** One rule: made, looked at, edited; never deleted. */
 export function RuleDrawer({ id, mayWrite, onClose }: RuleDrawerProps) {
-  const rule = useQuery({
-    queryKey: ['rules', 'one', id],
-    queryFn: ({ signal }) => askTagged(api.GET('/rules/{id}', { params: { path: { id: id ?? '' } }, signal })),
-    enabled: id !== null,
-    // While it is edited it does not change under the hand; saving tells if somebody else was quicker.
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  if (id !== null && rule.data === undefined)
-    return <LoadingDrawer title="Rule" error={rule.error} retry={() => void rule.refetch()} onClose={onClose} />
   return (
-    <RuleForm
-      key={rule.data?.etag ?? 'new'}
-      rule={(rule.data?.data as Rule | undefined) ?? null}
-      etag={rule.data?.etag ?? ''}
-      mayWrite={mayWrite}
+    <OpenedDrawer
+      kind="rules"
+      id={id}
+      title="Rule"
+      size={SIZE}
+      read={(one, signal) => askTagged<Rule>(api.GET('/rules/{id}', { params: { path: { id: one } }, signal }))}
       onClose={onClose}
-    />
+    >
+      {(rule, etag) => <RuleForm rule={rule} etag={etag} mayWrite={mayWrite} onClose={onClose} />}
+    </OpenedDrawer>
   )
 }
 
@@ -47,7 +42,6 @@ interface RuleFormProps {
 }
 
 function RuleForm({ rule, etag, mayWrite, onClose }: RuleFormProps) {
-  const client = useQueryClient()
   const roles = useQuery({
     queryKey: ['roles', 'choice'],
     queryFn: async ({ signal }) =>
@@ -57,41 +51,38 @@ function RuleForm({ rule, etag, mayWrite, onClose }: RuleFormProps) {
   })
   const form = useForm<RuleValues>({ initialValues: valuesOf(rule), validate: ruleFaults })
   const { fields, aliases } = ruleFields(form.values.steps)
-  const save = useMutation({
-    mutationFn: (values: RuleValues) => {
+  const { drawer, error } = useSave({
+    form,
+    fields,
+    aliases,
+    mayWrite,
+    send: (values, header): Promise<unknown> => {
       const body = {
         role: values.role ?? '',
         instructions: values.instructions,
         workflow: workflowOf(values),
       }
-      const key = newIdempotencyKey()
       return rule === null
-        ? ask(api.POST('/rules', { params: { header: { 'idempotency-key': key } }, body: body as never }))
+        ? ask(api.POST('/rules', { params: { header }, body: body as never }))
         : ask(
             api.PUT('/rules/{id}', {
-              params: { path: { id: rule.id }, header: { 'if-match': etag, 'idempotency-key': key } },
+              params: { path: { id: rule.id }, header: { ...header, 'if-match': etag } },
               body: body as never,
             }),
           )
     },
-    onSuccess: () => {
-      done(rule === null ? 'The rule is made.' : 'The rule is saved. It applies to requests from now on.')
-      void client.invalidateQueries({ queryKey: ['rules'] })
-      onClose()
-    },
-    onError: (error) => form.setErrors(formFaults(error, fields, aliases).fields),
+    message: rule === null ? 'The rule is made.' : 'The rule is saved. It applies to requests from now on.',
+    kind: 'rules',
+    onSaved: onClose,
   })
-  const fault = save.error === null ? null : formFaults(save.error, fields, aliases).rest
 
   return (
     <SettingsDrawer
       title={rule === null ? 'Create Rule' : mayWrite ? `Edit the rule of ${rule.role}` : `The rule of ${rule.role}`}
       onClose={onClose}
-      onSubmit={mayWrite ? form.onSubmit((values) => save.mutate(values)) : undefined}
       submit={rule === null ? 'Create Rule' : 'Save'}
-      saving={save.isPending}
-      fault={fault}
-      size={640}
+      size={SIZE}
+      {...drawer}
     >
       {rule !== null && mayWrite && (
         <Alert color="iris" py="xs">
@@ -106,6 +97,7 @@ function RuleForm({ rule, etag, mayWrite, onClose }: RuleFormProps) {
             placeholder="Choose a role"
             searchable
             withAsterisk
+            data-autofocus
             data={(roles.data ?? []).map(({ name }) => name)}
             {...form.getInputProps('role')}
           />
@@ -150,7 +142,7 @@ function RuleForm({ rule, etag, mayWrite, onClose }: RuleFormProps) {
             : 'The steps decide one after the other. Any denial ends the request.'}
         </Text>
       </Stack>
-      {form.values.type === 'approvers' && <RuleSteps form={form} mayWrite={mayWrite} error={save.error} />}
+      {form.values.type === 'approvers' && <RuleSteps form={form} mayWrite={mayWrite} error={error} />}
       <Textarea
         label="Instructions"
         description="Shown on the request form."

@@ -1,11 +1,10 @@
-import { Button, Group, MultiSelect, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
+import { MultiSelect, SegmentedControl } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
-import { OrderButtons } from '../order-buttons.js'
+import { OrderedList } from '../ordered-list.js'
 import { AssignedStep } from './assigned-step.js'
 import { useCandidates } from './candidates.js'
-import { newStep, type RuleValues, type StepValues } from './rule-values.js'
+import { newStep, type RuleValues } from './rule-values.js'
 
 const MOST_STEPS = 10
 const MOST_CANDIDATES = 50
@@ -19,18 +18,18 @@ interface RuleStepsProps {
 
 /** The steps in their order: who can be chosen for each. */
 export function RuleSteps({ form, mayWrite, error }: RuleStepsProps) {
-  const { steps } = form.values
-  const set = (next: StepValues[]) => form.setFieldValue('steps', next)
   return (
-    <Stack gap="sm">
-      {steps.map((step, index) => (
-        <Paper key={step.key} withBorder p="sm">
-          <Group justify="space-between" mb={6} wrap="nowrap">
-            <Text size="sm" fw={600}>
-              Step {index + 1}
-            </Text>
-            {mayWrite && <OrderButtons word="step" items={steps} index={index} least={1} onChange={set} />}
-          </Group>
+    <OrderedList
+      word="step"
+      items={form.values.steps}
+      onChange={(steps) => form.setFieldValue('steps', steps)}
+      make={newStep}
+      least={1}
+      most={MOST_STEPS}
+      mayWrite={mayWrite}
+    >
+      {({ way }, index) => (
+        <>
           <SegmentedControl
             size="xs"
             mb="xs"
@@ -42,27 +41,14 @@ export function RuleSteps({ form, mayWrite, error }: RuleStepsProps) {
             disabled={!mayWrite}
             {...form.getInputProps(`steps.${index}.way`)}
           />
-          {step.way === 'chosen' ? (
+          {way === 'chosen' ? (
             <Candidates form={form} index={index} mayWrite={mayWrite} />
           ) : (
             <AssignedStep form={form} index={index} mayWrite={mayWrite} error={error} />
           )}
-        </Paper>
-      ))}
-      {mayWrite && (
-        <Group>
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<IconPlus size={14} />}
-            disabled={steps.length >= MOST_STEPS}
-            onClick={() => set([...steps, newStep()])}
-          >
-            Add a step
-          </Button>
-        </Group>
+        </>
       )}
-    </Stack>
+    </OrderedList>
   )
 }
 

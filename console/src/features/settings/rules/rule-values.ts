@@ -110,11 +110,3 @@ export function ruleFields(steps: readonly StepValues[]): { fields: string[]; al
   })
   return { fields, aliases }
 }
-
-/** The list with one step at another place. */
-export function moved<T>(list: readonly T[], from: number, to: number): T[] {
-  const next = [...list]
-  const [item] = next.splice(from, 1)
-  if (item !== undefined) next.splice(to, 0, item)
-  return next
-}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fieldOf } from '../../../api/problem.js'
 import type { Rule } from '../../../api/schemas.js'
 import { newReviewerRule } from '../reviewers/reviewer-rule-values.js'
-import { moved, newStep, ruleFaults, ruleFields, valuesOf, workflowOf } from './rule-values.js'
+import { newStep, ruleFaults, ruleFields, valuesOf, workflowOf } from './rule-values.js'
 
 const rule = (workflow: unknown) => ({ role: 'developer', instructions: 'Say why.', workflow }) as Rule
 
@@ -50,10 +50,5 @@ describe('a rule in its form', () => {
     expect(field('/workflow/steps/0/candidates/1')).toBe('steps.0.candidates')
     expect(field('/workflow/steps/1/assigned/reviewerRules/0/when')).toBe('steps.1.assigned.rules.0.when')
     expect(field('/workflow/steps/1/assigned')).toBe('steps.1.assigned.fallbackReviewerId')
-  })
-
-  it('keeps every step when one is moved', () => {
-    expect(moved(['a', 'b', 'c'], 2, 0)).toEqual(['c', 'a', 'b'])
-    expect(moved(['a', 'b', 'c'], 0, 1)).toEqual(['b', 'a', 'c'])
   })
 })

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, NumberInput, SimpleGrid, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { AS_OPENED } from '../../../api/as-opened.js'
 import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
 import { formFaults } from '../../../api/problem.js'
 import type { DueDatePolicy } from '../../../api/schemas.js'
@@ -17,9 +18,7 @@ const MOST_DAYS = 3_650
 const policyQuery = {
   queryKey: ['tickets', 'due-date-policy'],
   queryFn: ({ signal }: { signal: AbortSignal }) => askTagged(api.GET('/settings/due-dates', { signal })),
-  // While it is edited it does not change under the hand; saving tells if somebody else was quicker.
-  staleTime: Number.POSITIVE_INFINITY,
-  gcTime: 0,
+  ...AS_OPENED,
 }
 
 type Days = number | string
@@ -50,7 +49,13 @@ export function DueDatesSection() {
         </Text>
       </div>
       {policy.data !== undefined ? (
-        <PolicyForm key={policy.data.etag} policy={policy.data.data} etag={policy.data.etag} mayWrite={mayWrite} />
+        <PolicyForm
+          key={policy.data.etag}
+          policy={policy.data.data}
+          etag={policy.data.etag}
+          mayWrite={mayWrite}
+          onSaved={() => void policy.refetch()}
+        />
       ) : policy.error === null ? (
         <Skeleton height={240} />
       ) : (
@@ -60,7 +65,14 @@ export function DueDatesSection() {
   )
 }
 
-function PolicyForm({ policy, etag, mayWrite }: { policy: DueDatePolicy; etag: string; mayWrite: boolean }) {
+interface PolicyFormProps {
+  policy: DueDatePolicy
+  etag: string
+  mayWrite: boolean
+  onSaved: () => void
+}
+
+function PolicyForm({ policy, etag, mayWrite, onSaved }: PolicyFormProps) {
   const client = useQueryClient()
   const form = useForm<Values>({
     initialValues: {
@@ -90,6 +102,7 @@ function PolicyForm({ policy, etag, mayWrite }: { policy: DueDatePolicy; etag: s
     onSuccess: () => {
       done('The policy is saved. Tickets that follow it move within seconds.')
       void client.invalidateQueries({ queryKey: ['tickets'] })
+      onSaved()
     },
   })
   const error = save.error ?? tryOut.error
@@ -145,7 +158,7 @@ function PolicyForm({ policy, etag, mayWrite }: { policy: DueDatePolicy; etag: s
             >
               Dry run
             </Button>
-            <Button variant="subtle" color="gray" c="dimmed" disabled={!form.isDirty()} onClick={form.reset}>
+            <Button variant="default" disabled={!form.isDirty()} onClick={form.reset}>
               Undo
             </Button>
           </Group>

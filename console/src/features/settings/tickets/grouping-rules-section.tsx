@@ -1,18 +1,17 @@
 import { Badge, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconStack2 } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, ask, newIdempotencyKey } from '../../../api/client.js'
-import { formFaults } from '../../../api/problem.js'
+import { useQuery } from '@tanstack/react-query'
+import { api, ask } from '../../../api/client.js'
 import type { GroupingRule } from '../../../api/schemas.js'
 import { EmptyState } from '../../../feedback/empty-state.js'
-import { done } from '../../../feedback/toast.js'
 import { QueryEditor, queryFaults } from '../../../query-editor/query-editor.js'
 import { useMay } from '../../../session/me.js'
 import { CandidateSelect } from '../reviewers/candidate-select.js'
 import { SettingsDrawer } from '../settings-drawer.js'
 import { SettingsList } from '../settings-list.js'
 import { useEditing } from '../use-editing.js'
+import { useSave } from '../use-save.js'
 
 const GROUPINGS: Readonly<Record<GroupingRule['by'], string>> = {
   ownerAndComponent: 'Owner and component',
@@ -80,7 +79,6 @@ interface GroupingRuleFormProps {
 }
 
 function GroupingRuleForm({ rule, mayWrite, onClose }: GroupingRuleFormProps) {
-  const client = useQueryClient()
   const form = useForm({
     initialValues: {
       name: rule?.name ?? '',
@@ -94,9 +92,11 @@ function GroupingRuleForm({ rule, mayWrite, onClose }: GroupingRuleFormProps) {
       ownerId: (value) => (value === null ? 'Choose who owns what nobody owns.' : null),
     },
   })
-  const save = useMutation({
-    mutationFn: ({ name, by, filter, ownerId, enabled }: typeof form.values) => {
-      const header = { 'idempotency-key': newIdempotencyKey() }
+  const { drawer, error } = useSave({
+    form,
+    fields: FIELDS,
+    mayWrite,
+    send: ({ name, by, filter, ownerId, enabled }, header): Promise<unknown> => {
       const body = { name: name.trim(), filter: filter.trim(), ownerId: ownerId ?? '', enabled }
       return rule === null
         ? ask(api.POST('/settings/grouping-rules', { params: { header }, body: { ...body, by } }))
@@ -107,22 +107,19 @@ function GroupingRuleForm({ rule, mayWrite, onClose }: GroupingRuleFormProps) {
             }),
           )
     },
-    onSuccess: () => {
-      done(rule === null ? 'The rule is made. It opens its tickets within seconds.' : 'The rule is saved.')
-      void client.invalidateQueries({ queryKey: ['tickets'] })
-      onClose()
-    },
-    onError: (error) => form.setErrors(formFaults(error, FIELDS).fields),
+    message: rule === null ? 'The rule is made. It opens its tickets within seconds.' : 'The rule is saved.',
+    kind: 'tickets',
+    onSaved: onClose,
   })
-  const places = queryFaults(save.error, '/filter')
+  const places = queryFaults(error, '/filter')
   return (
     <SettingsDrawer
       title={rule === null ? 'Create Grouping Rule' : rule.name}
       onClose={onClose}
-      onSubmit={mayWrite ? form.onSubmit((values) => save.mutate(values)) : undefined}
       submit={rule === null ? 'Create Grouping Rule' : 'Save'}
-      saving={save.isPending}
-      fault={save.error === null || places.length > 0 ? null : formFaults(save.error, FIELDS).rest}
+      {...drawer}
+      // The editor shows it at its place.
+      fault={places.length > 0 ? null : drawer.fault}
     >
       <TextInput
         label="Name"

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, MultiSelect, NumberInput, Skeleton, Stack, TagsInput, Text, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { AS_OPENED } from '../../../api/as-opened.js'
 import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
 import { formFaults } from '../../../api/problem.js'
 import type { TicketExceptionSettings } from '../../../api/schemas.js'
@@ -8,7 +9,7 @@ import { ProblemNotice } from '../../../feedback/problem-notice.js'
 import { done } from '../../../feedback/toast.js'
 import { useMay } from '../../../session/me.js'
 import { rolesQuery } from '../people/roles.js'
-import { CandidateSelect } from '../reviewers/candidate-select.js'
+import { ReviewerChoice } from '../reviewers/reviewer-choice.js'
 import { REVIEWER_RULE_FIELDS } from '../reviewers/reviewer-rule-values.js'
 import { ReviewerRules } from '../reviewers/reviewer-rules.js'
 import { TICKET_FIELDS } from './condition-fields.js'
@@ -18,9 +19,7 @@ import { type ReviewerValues, reviewerBody, reviewerFaults, reviewerValues } fro
 const settingsQuery = {
   queryKey: ['tickets', 'exception-settings'],
   queryFn: ({ signal }: { signal: AbortSignal }) => askTagged(api.GET('/settings/exceptions', { signal })),
-  // While it is edited it does not change under the hand; saving tells if somebody else was quicker.
-  staleTime: Number.POSITIVE_INFINITY,
-  gcTime: 0,
+  ...AS_OPENED,
 }
 
 /** Who may ask for a later due date, who reviews it, and how far it may be moved. */
@@ -41,6 +40,7 @@ export function TicketExceptionsSection() {
           settings={settings.data.data}
           etag={settings.data.etag}
           mayWrite={mayWrite}
+          onSaved={() => void settings.refetch()}
         />
       ) : settings.error === null ? (
         <Skeleton height={240} />
@@ -56,10 +56,10 @@ interface SettingsFormProps {
   settings: TicketExceptionSettings
   etag: string
   mayWrite: boolean
+  onSaved: () => void
 }
 
-function SettingsForm({ settings, etag, mayWrite }: SettingsFormProps) {
-  const client = useQueryClient()
+function SettingsForm({ settings, etag, mayWrite, onSaved }: SettingsFormProps) {
   const form = useForm<ReviewerValues>({ initialValues: reviewerValues(settings), validate: reviewerFaults })
   const fields = [
     'requesterRoles',
@@ -83,7 +83,7 @@ function SettingsForm({ settings, etag, mayWrite }: SettingsFormProps) {
       ),
     onSuccess: () => {
       done('The settings are saved. They apply to requests from now on.')
-      void client.invalidateQueries({ queryKey: settingsQuery.queryKey })
+      onSaved()
     },
     onError: (error) => form.setErrors(formFaults(error, fields, aliases).fields),
   })
@@ -114,13 +114,13 @@ function SettingsForm({ settings, etag, mayWrite }: SettingsFormProps) {
           error={save.error}
           pointer="/reviewerRules"
         />
-        <CandidateSelect
+        <ReviewerChoice
           label="Otherwise"
           description="Who reviews where no rule holds. Without one, such a request is refused."
           clearable
-          readOnly={!mayWrite}
-          maw={400}
-          {...form.getInputProps('fallbackReviewerId')}
+          mayWrite={mayWrite}
+          reviewer={form.getInputProps('fallbackReviewerId')}
+          choice={form.getInputProps('fallbackChoice')}
         />
         <Group align="flex-start">
           <NumberInput

@@ -17,11 +17,12 @@ import { modals } from '@mantine/modals'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
-import { formFaults } from '../../../api/problem.js'
 import type { Webhook, WebhookDelivery } from '../../../api/schemas.js'
 import { done, refused } from '../../../feedback/toast.js'
 import { Time } from '../../../time/time.js'
-import { LoadingDrawer, SettingsDrawer } from '../settings-drawer.js'
+import { OpenedDrawer } from '../opened-drawer.js'
+import { SettingsDrawer } from '../settings-drawer.js'
+import { useSave } from '../use-save.js'
 
 type EventType = Webhook['eventTypes'][number]
 
@@ -45,24 +46,16 @@ const EVENT_TYPES: readonly EventType[] = [
 const FIELDS = ['name', 'url', 'eventTypes', 'enabled']
 
 export function WebhookDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
-  const webhook = useQuery({
-    queryKey: ['webhooks', 'one', id],
-    queryFn: ({ signal }) => askTagged(api.GET('/webhooks/{id}', { params: { path: { id: id ?? '' } }, signal })),
-    enabled: id !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  if (id !== null && webhook.data === undefined)
-    return (
-      <LoadingDrawer title="Webhook" error={webhook.error} retry={() => void webhook.refetch()} onClose={onClose} />
-    )
   return (
-    <WebhookForm
-      key={webhook.data?.etag ?? 'new'}
-      webhook={(webhook.data?.data as Webhook | undefined) ?? null}
-      etag={webhook.data?.etag ?? ''}
+    <OpenedDrawer
+      kind="webhooks"
+      id={id}
+      title="Webhook"
+      read={(one, signal) => askTagged<Webhook>(api.GET('/webhooks/{id}', { params: { path: { id: one } }, signal }))}
       onClose={onClose}
-    />
+    >
+      {(webhook, etag) => <WebhookForm webhook={webhook} etag={etag} onClose={onClose} />}
+    </OpenedDrawer>
   )
 }
 
@@ -88,9 +81,10 @@ function WebhookForm({ webhook, etag, onClose }: WebhookFormProps) {
     },
   })
   const again = () => void client.invalidateQueries({ queryKey: ['webhooks'] })
-  const save = useMutation({
-    mutationFn: async ({ name, url, eventTypes, enabled }: typeof form.values) => {
-      const header = { 'idempotency-key': newIdempotencyKey() }
+  const { drawer } = useSave({
+    form,
+    fields: FIELDS,
+    send: async ({ name, url, eventTypes, enabled }, header) => {
       const body = {
         url: url.trim(),
         eventTypes: eventTypes as EventType[],
@@ -105,14 +99,9 @@ function WebhookForm({ webhook, etag, onClose }: WebhookFormProps) {
       )
       return null
     },
-    onSuccess: (made) => {
-      again()
-      if (made === null) {
-        done('The webhook is saved.')
-        onClose()
-      } else setSecret(made)
-    },
-    onError: (error) => form.setErrors(formFaults(error, FIELDS).fields),
+    message: webhook === null ? null : 'The webhook is saved.',
+    kind: 'webhooks',
+    onSaved: (made) => (made === null ? onClose() : setSecret(made)),
   })
   const ping = useMutation({
     mutationFn: (id: string) =>
@@ -158,10 +147,8 @@ function WebhookForm({ webhook, etag, onClose }: WebhookFormProps) {
     <SettingsDrawer
       title={webhook === null ? 'Create Webhook' : webhook.name}
       onClose={onClose}
-      onSubmit={form.onSubmit((values) => save.mutate(values))}
       submit={webhook === null ? 'Create Webhook' : 'Save'}
-      saving={save.isPending}
-      fault={save.error === null ? null : formFaults(save.error, FIELDS).rest}
+      {...drawer}
       tools={
         webhook !== null && (
           <>

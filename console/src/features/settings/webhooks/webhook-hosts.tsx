@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Skeleton, Stack, TagsInput, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { AS_OPENED } from '../../../api/as-opened.js'
 import { api, ask, askTagged, newIdempotencyKey } from '../../../api/client.js'
 import { formFaults } from '../../../api/problem.js'
 import { ProblemNotice } from '../../../feedback/problem-notice.js'
@@ -12,9 +13,7 @@ const FIELDS = ['hosts']
 const hostsQuery = {
   queryKey: ['webhooks', 'hosts'],
   queryFn: ({ signal }: { signal: AbortSignal }) => askTagged(api.GET('/webhook-hosts', { signal })),
-  // While it is edited it does not change under the hand; saving tells if somebody else was quicker.
-  staleTime: Number.POSITIVE_INFINITY,
-  gcTime: 0,
+  ...AS_OPENED,
 }
 
 /** Hosts within the network that webhooks may reach all the same. */
@@ -28,7 +27,7 @@ export function WebhookHosts() {
         too.
       </Text>
       {data !== undefined ? (
-        <HostsForm key={data.etag} hosts={data.data.hosts} etag={data.etag} />
+        <HostsForm key={data.etag} hosts={data.data.hosts} etag={data.etag} onSaved={() => void refetch()} />
       ) : error === null ? (
         <Skeleton height={60} />
       ) : (
@@ -38,8 +37,13 @@ export function WebhookHosts() {
   )
 }
 
-function HostsForm({ hosts, etag }: { hosts: readonly string[]; etag: string }) {
-  const client = useQueryClient()
+interface HostsFormProps {
+  hosts: readonly string[]
+  etag: string
+  onSaved: () => void
+}
+
+function HostsForm({ hosts, etag, onSaved }: HostsFormProps) {
   const form = useForm({ initialValues: { hosts: [...hosts] } })
   const save = useMutation({
     mutationFn: (values: { hosts: string[] }) =>
@@ -51,7 +55,7 @@ function HostsForm({ hosts, etag }: { hosts: readonly string[]; etag: string }) 
       ),
     onSuccess: () => {
       done('The allowed hosts are saved.')
-      void client.invalidateQueries({ queryKey: hostsQuery.queryKey })
+      onSaved()
     },
     onError: (error) => {
       const { fields, rest } = formFaults(error, FIELDS)

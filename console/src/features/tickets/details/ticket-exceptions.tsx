@@ -1,4 +1,4 @@
-import { Anchor, Group, Paper, Stack, Text, Timeline } from '@mantine/core'
+import { Anchor, Box, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconShieldOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Ticket } from '../../../api/schemas.js'
@@ -7,6 +7,7 @@ import { Time } from '../../../time/time.js'
 import { StatusBadge } from '../../exceptions/status-badge.js'
 import { dayText } from '../day-text.js'
 import { TICKET_USE_CASES } from '../use-case.js'
+import { UpdateLine } from './update-line.js'
 
 /** All exceptions that were asked for from the ticket, with what became of each. */
 export function TicketExceptions({ ticket: { exceptions } }: { ticket: Ticket }) {
@@ -34,16 +35,9 @@ export function TicketExceptions({ ticket: { exceptions } }: { ticket: Ticket })
             {one.assignedBy === null ? '' : ` (${one.assignedBy})`}
           </Text>
           {one.updates.length > 0 && (
-            <Timeline bulletSize={10} lineWidth={2} mt="sm">
-              {one.updates.map(({ at, actor, text }) => (
-                <Timeline.Item key={`${at}:${text}`}>
-                  <Text size="sm">{text}</Text>
-                  <Text size="xs" c="dimmed">
-                    {actor === null ? 'By the system' : actor.name} · <Time at={at} />
-                  </Text>
-                </Timeline.Item>
-              ))}
-            </Timeline>
+            <Box mt="sm">
+              <UpdateLine updates={one.updates} />
+            </Box>
           )}
         </Paper>
       ))}

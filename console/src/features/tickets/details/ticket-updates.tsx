@@ -1,8 +1,8 @@
-import { Button, Skeleton, Stack, Text, Timeline } from '@mantine/core'
+import { Button, Skeleton, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ProblemNotice } from '../../../feedback/problem-notice.js'
-import { Time } from '../../../time/time.js'
 import { updatesOf } from '../ticket-queries.js'
+import { UpdateLine } from './update-line.js'
 
 /** All that happened to it, the newest first. */
 export function TicketUpdates({ ticketId }: { ticketId: string }) {
@@ -14,16 +14,7 @@ export function TicketUpdates({ ticketId }: { ticketId: string }) {
   const updates = data.pages.flatMap(({ items }) => items)
   return (
     <Stack gap="md">
-      <Timeline bulletSize={10} lineWidth={2}>
-        {updates.map(({ at, actor, text, type }) => (
-          <Timeline.Item key={`${at}:${type}:${text}`}>
-            <Text size="sm">{text}</Text>
-            <Text size="xs" c="dimmed">
-              {actor === null ? 'By the system' : actor.name} · <Time at={at} />
-            </Text>
-          </Timeline.Item>
-        ))}
-      </Timeline>
+      <UpdateLine updates={updates} />
       {hasNextPage && (
         <Button variant="default" size="xs" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Show more
