@@ -1,5 +1,5 @@
 import { freePort } from '@reprieve/embedded-postgres'
-import { Kafka, logLevel } from 'kafkajs'
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 import { dockerBroker } from './kafka-docker.js'
 import { javaBroker } from './kafka-java.js'
 
@@ -64,8 +64,15 @@ function givenBroker(brokers: string[]): KafkaBroker {
   return { brokers, controllable: false, start: refuse, stop: refuse, kill: refuse, close: async () => {} }
 }
 
-async function answers(brokers: string[]): Promise<void> {
-  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, connectionTimeout: 1_000, retry: { retries: 0 } })
+/** Resolves once a broker knows who leads. */
+export async function answers(brokers: string[], security: Pick<KafkaConfig, 'ssl'> = {}): Promise<void> {
+  const kafka = new Kafka({
+    brokers,
+    ...security,
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 1_000,
+    retry: { retries: 0 },
+  })
   for (const started = performance.now(); ; ) {
     const admin = kafka.admin()
     try {

@@ -12,13 +12,20 @@ const KAFKA = { name: 'kafka', group: 'org.apache.kafka', artifact: 'kafka_2.13'
 
 const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
-/** A broker from Apache's jars, fetched by Maven the first time; null where Java 17 or Maven is missing. */
-export async function javaBroker(port: number, controllerPort: number): Promise<BrokerProcess | null> {
+/**
+ * A broker from Apache's jars, fetched by Maven the first time; null where Java 17 or Maven is missing.
+ * @param security what is set of the listener for clients, if it is more than an open one
+ */
+export async function javaBroker(
+  port: number,
+  controllerPort: number,
+  security: Readonly<Record<string, string>> = {},
+): Promise<BrokerProcess | null> {
   const jars = await jarFolder(KAFKA)
   if (jars === null) return null
   const folder = await mkdtemp(join(tmpdir(), 'reprieve-kafka-'))
   const settings = join(folder, 'server.properties')
-  await writeFile(settings, properties(join(folder, 'data'), port, controllerPort))
+  await writeFile(settings, properties(join(folder, 'data'), port, controllerPort, security))
   const classPath = ['-cp', join(jars, '*')]
   await run('java', [...JVM, ...classPath, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', settings])
   let server: ChildProcess | null = null
@@ -65,14 +72,22 @@ export async function javaBroker(port: number, controllerPort: number): Promise<
 // Any 16 bytes in base64; each broker has data of its own.
 const CLUSTER_ID = 'cmVwcmlldmUtdGVzdHMhIQ'
 
-function properties(data: string, port: number, controllerPort: number): string {
-  return `process.roles=broker,controller
+function properties(
+  data: string,
+  port: number,
+  controllerPort: number,
+  security: Readonly<Record<string, string>>,
+): string {
+  const { protocol = 'PLAINTEXT', ...more } = security
+  const lines = Object.entries(more).map(([name, value]) => `${name}=${value}\n`)
+  return `${lines.join('')}process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+listeners=CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=CLIENTS://127.0.0.1:${port}
+inter.broker.listener.name=CLIENTS
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=CLIENTS:${protocol},CONTROLLER:PLAINTEXT
 log.dirs=${data}
 num.network.threads=2
 num.io.threads=4

@@ -123,5 +123,11 @@ function tlsOf(config: z.output<typeof kafkaVariables>, readFile: ReadFile): tru
     throw new Error('KAFKA_TLS_CERTIFICATE_PATH and KAFKA_TLS_KEY_PATH are given together or not at all')
   }
   if (given.length === 0) return true
-  return Object.fromEntries(given.map(([option, path]) => [option, readFile(path)]))
+  const options: ConnectionOptions = {}
+  for (const [option, path] of given) {
+    // One that is missing shows at the start. KafkaJS takes the options anew for each connection, and so what was renewed meanwhile.
+    readFile(path)
+    Object.defineProperty(options, option, { enumerable: true, get: () => readFile(path) })
+  }
+  return options
 }

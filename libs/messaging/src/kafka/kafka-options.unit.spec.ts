@@ -42,6 +42,22 @@ describe('how Kafka is reached', () => {
     ).toEqual({ ca: 'what is in /ca', cert: 'what is in /certificate', key: 'what is in /key' })
   })
 
+  it('takes certificates that were renewed, each time they are asked for', () => {
+    let content = 'old'
+    const { tls } = kafkaOptions(
+      readConfig(kafkaVariables, { KAFKA_BROKERS: 'one:9092', KAFKA_TLS: 'true', KAFKA_TLS_CA_PATH: '/ca' }),
+      () => content,
+    )
+    expect(Object.assign({}, tls)).toEqual({ ca: 'old' })
+    content = 'new'
+    expect(Object.assign({}, tls)).toEqual({ ca: 'new' })
+  })
+
+  it('refuses a certificate that is not there, at once', () => {
+    const config = { KAFKA_BROKERS: 'one:9092', KAFKA_TLS: 'true', KAFKA_TLS_CA_PATH: '/nowhere/ca.pem' }
+    expect(() => kafkaOptions(readConfig(kafkaVariables, config))).toThrow('/nowhere/ca.pem')
+  })
+
   it.each([
     [{ KAFKA_USERNAME: 'reprieve' }, /KAFKA_SASL_MECHANISM, KAFKA_USERNAME and KAFKA_PASSWORD/],
     [{ KAFKA_TLS: 'true', KAFKA_TLS_KEY_PATH: '/key' }, /KAFKA_TLS_CERTIFICATE_PATH and KAFKA_TLS_KEY_PATH/],

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Files, PEM. */
+export interface Certificate {
+  certificate: string
+  key: string
+}
+
+/** Who vouches for certificates in a test. */
+export interface Authority {
+  /** Its own certificate's file. */
+  file: string
+  /** Of 127.0.0.1 and localhost, for servers and clients alike, with `name` as its common name. */
+  issue(name: string): Promise<Certificate>
+  remove(): Promise<void>
+}
+
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+const DAYS = ['-days', '2']
+
+/** An authority by `openssl`; null where there is none (said loudly). */
+export async function makeAuthority(): Promise<Authority | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'reprieve-authority-'))
+  const at = (name: string) => join(folder, name)
+  const remove = () => rm(folder, { recursive: true, force: true })
+  const file = at('ca.pem')
+  try {
+    const subject = ['-subj', '/CN=authority', '-addext', 'basicConstraints=critical,CA:TRUE']
+    await run('openssl', ['req', '-x509', ...NEW_KEY, ...DAYS, ...subject, '-keyout', at('ca.key'), '-out', file])
+  } catch (error) {
+    await remove()
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    process.stderr.write('\nSKIPPED: there is no openssl to make certificates with.\n\n')
+    return null
+  }
+  return {
+    file,
+    remove,
+    async issue(name) {
+      const [key, request, certificate, extensions] = ['key', 'csr', 'pem', 'ext'].map((kind) =>
+        at(`${name}.${kind}`),
+      ) as [string, string, string, string]
+      await writeFile(extensions, 'subjectAltName=IP:127.0.0.1,DNS:localhost\n')
+      await run('openssl', ['req', ...NEW_KEY, '-subj', `/CN=${name}`, '-keyout', key, '-out', request])
+      const signing = ['-CA', file, '-CAkey', at('ca.key'), '-CAcreateserial', '-extfile', extensions]
+      await run('openssl', ['x509', '-req', '-in', request, ...signing, ...DAYS, '-out', certificate])
+      return { certificate, key }
+    },
+  }
+}

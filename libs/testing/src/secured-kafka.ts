@@ -1,0 +1,108 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { freePort } from '@reprieve/embedded-postgres'
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, logLevel, ResourcePatternTypes } from 'kafkajs'
+import { type Authority, type Certificate, makeAuthority } from './authority.js'
+import { answers } from './kafka-broker.js'
+import { javaBroker } from './kafka-java.js'
+
+/** One thing that a user may do. */
+export interface KafkaAccess {
+  type: 'topic' | 'group'
+  name: string
+  patternType: 'literal' | 'prefix'
+  operation: 'Read' | 'Write' | 'Describe'
+}
+
+/** A broker that lets nobody in without a certificate, and nobody do what is not allowed to them. */
+export interface SecuredKafka {
+  brokers: string[]
+  /** File with the authority of the broker's certificate. */
+  authority: string
+  /** A certificate for a user of that name. */
+  issue(name: string): Promise<Certificate>
+  allow(name: string, access: readonly KafkaAccess[]): Promise<void>
+  /** As somebody who may do everything. */
+  createTopics(topics: ReadonlyArray<{ topic: string; numPartitions: number }>): Promise<void>
+  close(): Promise<void>
+}
+
+const TYPES = { topic: AclResourceTypes.TOPIC, group: AclResourceTypes.GROUP }
+const PATTERNS = { literal: ResourcePatternTypes.LITERAL, prefix: ResourcePatternTypes.PREFIXED }
+const OPERATIONS = {
+  Read: AclOperationTypes.READ,
+  Write: AclOperationTypes.WRITE,
+  Describe: AclOperationTypes.DESCRIBE,
+}
+
+/** Null where Java 17, Maven or openssl is missing: tests that need it are skipped, loudly. */
+export async function startSecuredKafka(): Promise<SecuredKafka | null> {
+  const authority = await makeAuthority()
+  if (authority === null) return null
+  const port = await freePort()
+  const own = await authority.issue('broker')
+  const broker = await javaBroker(port, await freePort(), await securityOf(authority, own))
+  if (broker === null) {
+    await authority.remove()
+    process.stderr.write('\nSKIPPED: no Kafka with users of its own. Have Java 17 and Maven at hand.\n\n')
+    return null
+  }
+  const close = async () => {
+    await broker.kill()
+    await broker.remove()
+    await authority.remove()
+  }
+  const brokers = [`127.0.0.1:${port}`]
+  const read = (path: string) => readFile(path, 'utf8')
+  const ssl = { ca: await read(authority.file), cert: await read(own.certificate), key: await read(own.key) }
+  const admin = new Kafka({ brokers, ssl, logLevel: logLevel.NOTHING }).admin()
+  try {
+    await broker.start()
+    await answers(brokers, { ssl })
+    await admin.connect()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    brokers,
+    authority: authority.file,
+    issue: (name) => authority.issue(name),
+    async allow(user, access) {
+      const acl = access.map(({ type, name, patternType, operation }) => ({
+        resourceType: TYPES[type],
+        resourceName: name,
+        resourcePatternType: PATTERNS[patternType],
+        principal: `User:${user}`,
+        host: '*',
+        operation: OPERATIONS[operation],
+        permissionType: AclPermissionTypes.ALLOW,
+      }))
+      await admin.createAcls({ acl })
+    },
+    async createTopics(topics) {
+      await admin.createTopics({ waitForLeaders: true, topics: [...topics] })
+    },
+    async close() {
+      await admin.disconnect()
+      await close()
+    },
+  }
+}
+
+async function securityOf(authority: Authority, { certificate, key }: Certificate): Promise<Record<string, string>> {
+  const both = certificate.replace(/\.pem$/, '.both.pem')
+  await writeFile(both, `${await readFile(key, 'utf8')}${await readFile(certificate, 'utf8')}`)
+  return {
+    protocol: 'SSL',
+    'ssl.client.auth': 'required',
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': both,
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': authority.file,
+    // Users are who their certificates say, as Strimzi has it.
+    'ssl.principal.mapping.rules': 'RULE:^CN=([^,]*).*$/$1/',
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    // The second: the controller's own listener.
+    'super.users': 'User:broker;User:ANONYMOUS',
+  }
+}
