@@ -8,11 +8,11 @@ import { TOPICS, type TopicName } from '@reprieve/contracts'
 import { Database, type MigrationSet, migrate, migrationStateOf, migrationStates } from '@reprieve/database'
 import { createHttpAdapter, idempotencyMigrations, prepareHttp, WriteTransactions } from '@reprieve/http-kit'
 import { type Carrier, MessagingServer } from '@reprieve/messaging'
-import { Outbox, OutboxRelay, outboxMigrations, pruneInbox } from '@reprieve/outbox'
+import { Outbox, OutboxRelay, outboxMigrations, pruneInbox, recollects } from '@reprieve/outbox'
 import { People, PeoplePrincipals, PeopleReplica, peopleMigrations } from '@reprieve/people'
 import type { Logger } from '@reprieve/telemetry'
 import { decodeEvent } from './decode-event.js'
-import type { BackgroundWork, ServiceDefinition } from './definition.js'
+import type { BackgroundWork, Recollection, Republisher, ServiceDefinition } from './definition.js'
 import { type DiagnosticSources, diagnosticsController } from './diagnostics.js'
 import { type HealthSources, type Readiness, readiness, serving } from './health.js'
 import { HEALTH_PATHS, serveHealth } from './health-routes.js'
@@ -20,10 +20,11 @@ import { type HostTables, hostModule } from './host.module.js'
 import { nestLog } from './nest-log.js'
 import { patiently } from './patiently.js'
 import { REDRIVES_TOPIC, readRedrive } from './read-redrive.js'
+import { recollect } from './recollect.js'
 import { republicationController } from './republication.js'
 import { SchemaBehind, schemaTrouble } from './schema.js'
 import { measureCall, measureCycle, measureRequests, observeService } from './service-metrics.js'
-import { BACKGROUND } from './tokens.js'
+import { BACKGROUND, RECOLLECTION, REPUBLISHERS } from './tokens.js'
 import { WaitingServer } from './waiting-server.js'
 
 export interface StartOptions {
@@ -128,7 +129,7 @@ export async function startService(definition: ServiceDefinition, options: Start
     log: logger,
     onCall: (call) => measureCall(definition.name, call),
   })
-  const background = backgroundOf(app)
+  const background = provided<readonly BackgroundWork[]>(app, BACKGROUND, [])
   const stateOf = migrationStates(migrationsOf(definition))
   const schema = () => stateOf(database.pool)
   const sources: HealthSources = { schema, carrier, relay, subscriptions: () => messaging.statuses(), background }
@@ -149,6 +150,13 @@ export async function startService(definition: ServiceDefinition, options: Start
   serveHealth(app, { all: currentReadiness, requests: unlessStopping(serving) })
   messaging.mount(app)
   measureRequests(definition.name, app)
+  await recollectFirst(options, host, {
+    service: definition.name,
+    database,
+    outbox,
+    recollection: provided<Recollection | null>(app, RECOLLECTION, null),
+    republishers: provided<readonly Republisher[]>(app, REPUBLISHERS, []),
+  })
   await app.startAllMicroservices()
   await app.listen(options.port ?? 0, host)
   relay.start()
@@ -187,13 +195,29 @@ export const migrationsOf = ({ migrations }: ServiceDefinition): MigrationSet[] 
   migrations,
 ]
 
-/** A service without background work provides none. (The application's own `get` would log that as an error.) */
-function backgroundOf(app: NestFastifyApplication): readonly BackgroundWork[] {
+/** What a service's module may provide, or not. (The application's own `get` would log that as an error.) */
+function provided<T>(app: NestFastifyApplication, token: symbol, otherwise: T): T {
   try {
-    return app.get(ModuleRef).get<readonly BackgroundWork[]>(BACKGROUND, { strict: false })
+    return app.get(ModuleRef).get<T>(token, { strict: false })
   } catch (error) {
-    if (error instanceof UnknownElementException) return []
+    if (error instanceof UnknownElementException) return otherwise
     throw error
+  }
+}
+
+/** Before a restored service answers or consumes anything: it would tell of what is long over. Health probes are answered meanwhile. */
+async function recollectFirst(
+  { carrier, logger, signal, port }: StartOptions,
+  host: string,
+  parts: Omit<Parameters<typeof recollect>[0], 'carrier' | 'logger' | 'signal'>,
+): Promise<void> {
+  if (!(await patiently('PostgreSQL', () => recollects(parts.database.pool), { logger, signal }))) return
+  const waiting = port ? await WaitingServer.listen(host, port) : null
+  try {
+    waiting?.because('it takes in again what was published after the backup of its database')
+    await patiently('messaging', () => recollect({ ...parts, carrier, logger, signal }), { logger, signal })
+  } finally {
+    await waiting?.close()
   }
 }
 

@@ -8,7 +8,7 @@ import { directory, type rules } from '@reprieve/contracts'
 import { Database, migrate } from '@reprieve/database'
 import { defineRoute, idempotencyMigrations, Route } from '@reprieve/http-kit'
 import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
-import { Outbox, outboxMigrations } from '@reprieve/outbox'
+import { beginIncarnation, Outbox, outboxMigrations } from '@reprieve/outbox'
 import { PeopleReplica, type PeopleTables, peopleMigrations } from '@reprieve/people'
 import { captureMetrics, createLogger, startTelemetry } from '@reprieve/telemetry'
 import { createDatabase, freePort, type TestDatabase } from '@reprieve/testing'
@@ -19,7 +19,10 @@ import {
   type BackgroundWork,
   DATABASE,
   OUTBOX,
+  RECOLLECTION,
   REPUBLISHERS,
+  type RecollectedTopic,
+  type Recollection,
   type Republisher,
   type RunningService,
   type ServiceDefinition,
@@ -79,6 +82,20 @@ class ExampleController {
   }
 }
 
+const recollected: string[] = []
+let failing = false
+const ownTopic: RecollectedTopic<'rules.v1'> = {
+  topic: 'rules.v1',
+  take: async ({ rule }) => void recollected.push(rule?.id ?? ''),
+}
+const recollection: Recollection = {
+  topics: [ownTopic],
+  async finish() {
+    if (failing) throw new Error('half-way')
+    recollected.push('finished')
+  },
+}
+
 const republishers: readonly Republisher[] = [
   {
     topic: 'rules.v1',
@@ -93,6 +110,7 @@ const republishers: readonly Republisher[] = [
   providers: [
     { provide: BACKGROUND, useValue: [background] },
     { provide: REPUBLISHERS, useValue: republishers },
+    { provide: RECOLLECTION, useValue: recollection },
   ],
   exports: [REPUBLISHERS],
 })
@@ -319,8 +337,8 @@ describe('a service', () => {
     await expect.poll(async () => (await probe('startup'))?.status).toBe(200)
     expect((await probe('live'))?.status).toBe(200)
     await expect
-      .poll(async () => ((await (await probe('ready'))?.json()) as { troubles: string[] }).troubles[0])
-      .toMatch(/^the database is not migrated to what this version expects: outbox\/0001_\w+\.sql and \d+ more/)
+      .poll(async () => (await probe('ready'))?.text())
+      .toMatch(/the database is not migrated to what this version expects: outbox\/0001_\w+\.sql and \d+ more/)
     expect((await probe('ready'))?.status).toBe(503)
     await migrate(own.url, [outboxMigrations, idempotencyMigrations, peopleMigrations, definition.migrations])
     await starting
@@ -356,5 +374,41 @@ describe('a service', () => {
     expect({ status: other.status, retry: other.headers.get('retry-after') }).toEqual({ status: 503, retry: '2' })
     stop.abort(new Error('enough'))
     await expect(starting).rejects.toThrow('enough')
+  })
+  it('takes in again what it published after the backup that its database was restored from, once, then publishes all that it owns', async () => {
+    await start()
+    const { url } = service as RunningService
+    const headers = { authorization: `Bearer ${await token()}` }
+    for (let n = 0; n < 3; n++) await fetch(`${url}/example`, { method: 'POST', headers })
+    await until(() => seen.length === 3)
+    await service?.close()
+    const { pool } = own.open()
+    await beginIncarnation(pool)
+    recollected.length = 0
+    await start()
+    expect(recollected).toEqual([RULE, RULE, RULE, 'finished'])
+    await until(() => seen.length === 4)
+    expect(seen[3]?.meta?.replay).toBe(true)
+    expect(seen[3]?.meta?.version?.incarnation).toBeGreaterThan(seen[2]?.meta?.version?.incarnation ?? 0n)
+    await service?.close()
+    await start()
+    expect(recollected).toHaveLength(4)
+  })
+
+  it('does so from the beginning where it failed half-way, and leaves out what cannot be taken in', async () => {
+    await start()
+    await carrier.publish([{ topic: 'rules.v1', key: RULE, value: Buffer.from('no event') }])
+    const headers = { authorization: `Bearer ${await token()}` }
+    await fetch(`${service?.url}/example`, { method: 'POST', headers })
+    await until(() => seen.length === 1)
+    await service?.close()
+    service = null
+    await beginIncarnation(own.open().pool)
+    recollected.length = 0
+    failing = true
+    await expect(start()).rejects.toThrow('half-way')
+    failing = false
+    await start()
+    expect(recollected).toEqual([RULE, RULE, 'finished'])
   })
 })
