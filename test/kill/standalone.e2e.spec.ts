@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Api } from '../support/api.js'
 import { Random } from '../support/random.js'
-import { PASSWORD, Standalone } from '../support/standalone.js'
+import { Standalone } from '../support/standalone.js'
 import { expectAllThere } from './standalone/expect-all-there.js'
 import { MailWatch } from './standalone/mail-watch.js'
+import { makePeople } from './standalone/make-people.js'
 import { PatientClient } from './standalone/patient-client.js'
-import { type People, work } from './standalone/workload.js'
+import { work } from './standalone/workload.js'
 
 const nightly = process.env['REPRIEVE_TEST_SIZE'] === 'nightly'
 const SEEDS = Array.from({ length: nightly ? 10 : 1 }, (_, index) => index + 1)
@@ -27,7 +27,7 @@ describe('the whole of Reprieve, killed at any moment while people work with it'
       const random = new Random(seed)
       running = await Standalone.start()
       const { url, data, ports } = running
-      const people = await makePeople(url)
+      const people = await makePeople(url, ADMIN)
       const mails = new MailWatch(running.mailUrl)
       const stop = new AbortController()
       const working = work(people, stop.signal)
@@ -52,33 +52,3 @@ describe('the whole of Reprieve, killed at any moment while people work with it'
     nightly ? 600_000 : 240_000,
   )
 })
-
-async function makePeople(url: string): Promise<People> {
-  const admin = await new Api(url).signIn(ADMIN, PASSWORD)
-  const permissions = ['exceptions.request', 'exceptions.read', 'instances.read']
-  for (const name of ['developer', 'analyst']) await admin.post('/roles', { name, permissions })
-  const person = async (name: string, role: string) => {
-    const email = `${name}@reprieve.example`
-    const { body } = await admin.post<{ id: string }>('/users', {
-      email,
-      name,
-      role,
-      password: PASSWORD,
-      kind: 'person',
-    })
-    return { id: body.id, client: await PatientClient.signedIn(url, email, PASSWORD) }
-  }
-  const dana = await person('dana', 'developer')
-  const priya = await person('priya', 'analyst')
-  const sofia = await person('sofia', 'exceptionsManager')
-  const steps = [{ candidates: [sofia.id] }]
-  await admin.post('/rules', { role: 'developer', instructions: '', workflow: { type: 'approvers', steps } })
-  await admin.post('/rules', { role: 'analyst', instructions: '', workflow: { type: 'autoPilot' } })
-  return {
-    admin: new PatientClient(admin),
-    dana: dana.client,
-    priya: priya.client,
-    sofia: sofia.client,
-    sofiaId: sofia.id,
-  }
-}

@@ -32,7 +32,7 @@ export async function expectAllThere(people: People, told: Told): Promise<void> 
   await expectNotices(people, told)
 }
 
-async function expectExceptions({ admin, sofia }: People, { exceptions }: Told): Promise<void> {
+export async function expectExceptions({ admin, sofia }: People, { exceptions }: Told): Promise<void> {
   const wanted = exceptions.map(({ id, name, status }) => ({ id, name, status })).toSorted(byId)
   const there = async () =>
     (await admin.all<Exception>('/exceptions')).map(({ id, name, status }) => ({ id, name, status })).toSorted(byId)
@@ -49,7 +49,7 @@ const HISTORIES = {
   deactivated: ['submitted', 'activated', 'deactivated'],
 }
 
-async function expectHistories({ admin }: People, { exceptions }: Told): Promise<void> {
+export async function expectHistories({ admin }: People, { exceptions }: Told): Promise<void> {
   for (const { id, status } of exceptions) {
     const { body } = await admin.get<{ items: Array<{ type: string }> }>(`/exceptions/${id}/history`)
     expect(body.items.map(({ type }) => type)).toEqual(HISTORIES[status])
@@ -72,7 +72,7 @@ async function expectReports({ admin }: People, { reports }: Told): Promise<void
   )
 }
 
-async function expectInstances({ admin }: People, { findings, reports, exceptions }: Told): Promise<void> {
+export async function expectInstances({ admin }: People, { findings, reports, exceptions }: Told): Promise<void> {
   const inReports = reports.flatMap(({ asset, findings: count }) =>
     Array.from({ length: count }, (_, n) => `${asset} CVE-2023-${20_000 + n}`),
   )
@@ -107,7 +107,7 @@ const NOTICES: Record<ToldException['requester'], Record<ToldException['status']
 }
 
 /** Each stage of each request is told of once. */
-async function expectNotices(people: People, { exceptions }: Told): Promise<void> {
+export async function expectNotices(people: People, { exceptions }: Told): Promise<void> {
   for (const requester of ['dana', 'priya'] as const) {
     const wanted = exceptions
       .filter((exception) => exception.requester === requester)
