@@ -105,7 +105,17 @@ describe('dashboards', () => {
 
 describe('runbooks', () => {
   // Of PostgreSQL, Kafka, Prometheus and every machine.
-  const TOOLS = new Set(['psql', 'pg_dump', 'pg_restore', 'createdb', 'curl', 'kafka-topics.sh', 'promtool'])
+  const TOOLS = new Set([
+    'psql',
+    'pg_dump',
+    'pg_restore',
+    'createdb',
+    'curl',
+    'kafka-topics.sh',
+    'promtool',
+    'kubectl',
+    'helm',
+  ])
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
   const commandsIn = (text: string) =>
     [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =>

@@ -46,6 +46,16 @@ describe('whoever operates the system', () => {
     return { code, out: lines.out.join('\n'), error: lines.error.join('\n') }
   }
 
+  async function roundTrip(password: string) {
+    const lines = { out: [] as string[], error: [] as string[] }
+    const code = await run(
+      ['round-trip'],
+      { REPRIEVE_URL: system.gateway.url, REPRIEVE_EMAIL: ADMIN.email, REPRIEVE_PASSWORD: password },
+      { out: (text) => lines.out.push(text), error: (text) => lines.error.push(text) },
+    )
+    return { code, out: lines.out.join('\n'), error: lines.error.join('\n') }
+  }
+
   const publish = (topic: string, value: unknown, headers: Record<string, string> = {}) =>
     system.publish([
       {
@@ -139,6 +149,30 @@ describe('whoever operates the system', () => {
     expect(await dead()).toEqual([])
     const journal = await api.get<{ items: Array<{ type: string }> }>(`/audit?subject=${letter?.id}`)
     expect(journal.body.items.map(({ type }) => type)).toEqual(['deadLetter.redriven'])
+  })
+
+  it('proves by a round trip that it does what it is for, leaves nothing in force, and can do so again', async () => {
+    for (let n = 0; n < 2; n++) {
+      const { code, out, error } = await roundTrip(ADMIN.password)
+      expect({ code, error }, out).toEqual({ code: 0, error: '' })
+      expect(out.match(/^ok /gm)?.length).toBe(10)
+      expect(out).toMatch(/^ok .* the finding is covered$/m)
+    }
+    const exceptions = await api.get<{ items: Array<{ status: string }> }>('/exceptions')
+    expect(exceptions.body.items.map(({ status }) => status)).toEqual(['deactivated', 'deactivated'])
+    const users = await api.get<{ items: Array<{ active: boolean }> }>('/users?role=round-trip')
+    expect(users.body.items).toMatchObject([{ active: false }])
+    const left = await api.get<{ items: unknown[] }>(
+      `/instances?filter=${encodeURIComponent('scanners.exists(s, s == "round-trip")')}`,
+    )
+    expect(left.body.items).toEqual([])
+    expect(JSON.stringify(system.mails.mails())).not.toContain('round-trip')
+  })
+
+  it('is told which step of a round trip fails, and why', async () => {
+    const { code, error } = await roundTrip('not the password')
+    expect(code).toBe(1)
+    expect(error).toMatch(/^fail .* an administrator signs in\n.*\(SIGN_IN_FAILED\)$/)
   })
 
   it('is told what is wrong where a service does not answer', async () => {

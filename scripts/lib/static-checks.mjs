@@ -32,4 +32,9 @@ export const STATIC_CHECKS = [
     command: process.execPath,
     args: [join(root, 'scripts/db-types.mjs'), '--check'],
   },
+  {
+    name: 'the chart follows what it is made from',
+    command: process.execPath,
+    args: [join(root, 'scripts/chart.mjs'), '--check'],
+  },
 ]

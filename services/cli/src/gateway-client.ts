@@ -3,6 +3,14 @@ import type { ReadStream } from 'node:fs'
 /** The gateway said no, or could not be reached: the message is for the terminal. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
+
+  constructor(
+    message: string,
+    /** The problem's code; null where nobody answered, or with something else. */
+    readonly code: string | null = null,
+  ) {
+    super(message)
+  }
 }
 
 interface ProblemBody {
@@ -14,9 +22,10 @@ interface ProblemBody {
 
 export class GatewayClient {
   readonly #base: string
-  readonly #token: string
+  readonly #token: string | null
 
-  constructor(url: string, token: string) {
+  /** @param token null before somebody has signed in */
+  constructor(url: string, token: string | null) {
     this.#base = `${url.replace(/\/$/, '')}/api/v1`
     this.#token = token
   }
@@ -29,6 +38,22 @@ export class GatewayClient {
     const json =
       body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
     return this.#call<T>(path, { method: 'POST', ...json })
+  }
+
+  /** Sends JSON values, one on a line. */
+  postLines<T>(path: string, lines: readonly object[]): Promise<T> {
+    const body = lines.map((line) => JSON.stringify(line)).join('\n')
+    return this.#call<T>(path, { method: 'POST', body, headers: { 'content-type': 'application/x-ndjson' } })
+  }
+
+  /** Changes a thing whatever its state. */
+  change<T>(method: 'PUT' | 'PATCH', path: string, body: object): Promise<T> {
+    const headers = { 'content-type': 'application/json', 'if-match': '*' }
+    return this.#call<T>(path, { method, body: JSON.stringify(body), headers })
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#call(path, { method: 'DELETE' })
   }
 
   /** Sends a stream as it is read, however large. */
@@ -46,7 +71,10 @@ export class GatewayClient {
     try {
       response = await fetch(`${this.#base}${path}`, {
         ...init,
-        headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${this.#token}` },
+        headers: {
+          ...(init.headers as Record<string, string>),
+          ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+        },
       })
     } catch (error) {
       const cause = (error as { cause?: Error }).cause
@@ -54,17 +82,18 @@ export class GatewayClient {
     }
     const text = await response.text()
     if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
-    throw new Refusal(said(response.status, text))
+    throw refusalOf(response.status, text)
   }
 }
 
-function said(status: number, text: string): string {
+function refusalOf(status: number, text: string): Refusal {
   let problem: ProblemBody
   try {
     problem = JSON.parse(text) as ProblemBody
   } catch {
-    return `answered ${status}`
+    return new Refusal(`answered ${status}`)
   }
   const faults = (problem.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join('')
-  return `${problem.detail ?? problem.title ?? `answered ${status}`} (${problem.code ?? status})${faults}`
+  const detail = problem.detail ?? problem.title ?? `answered ${status}`
+  return new Refusal(`${detail} (${problem.code ?? status})${faults}`, problem.code ?? null)
 }

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { discardDeadLetters, listDeadLetters, redriveDeadLetters, showDeadLetter } from './dlq.js'
 import { doctor } from './doctor.js'
 import { GatewayClient, Refusal } from './gateway-client.js'
 import { importReport } from './import-report.js'
 import { republish } from './republish.js'
+import { roundTrip } from './round-trip.js'
 import type { Terminal } from './terminal.port.js'
 
 /** The command's own words are wrong. */
@@ -26,6 +28,9 @@ reprieve dlq discard ID… --reason TEXT
 reprieve doctor [--json]
     looks at every service, its database, schema, topics, clock, outbox, consumers and mail; ends with 0 when all is well,
     1 with warnings, 2 when something fails
+reprieve round-trip
+    proves an installation by what it is for: reports a finding, asks for an exception, sees it covered, takes it back; as the
+    administrator whom REPRIEVE_EMAIL and REPRIEVE_PASSWORD (or REPRIEVE_PASSWORD_FILE) name
 
 REPRIEVE_URL (http://localhost:8080) and REPRIEVE_TOKEN say where and as whom.`
 
@@ -43,7 +48,13 @@ export async function run(
     }
     const [command, subject, ...rest] = positionals
     if (rest.length > 0 && command !== 'dlq') throw new CommandFault(`"${rest[0]}" is one word too many`)
-    const client = new GatewayClient(environment['REPRIEVE_URL'] ?? 'http://localhost:8080', tokenOf(environment))
+    const url = environment['REPRIEVE_URL'] ?? 'http://localhost:8080'
+    if (command === 'round-trip') {
+      if (subject !== undefined) throw new CommandFault(`"${subject}" is one word too many`)
+      const email = required(environment['REPRIEVE_EMAIL'], 'an administrator’s address in REPRIEVE_EMAIL')
+      return await roundTrip(terminal, { url, email, password: passwordOf(environment) })
+    }
+    const client = new GatewayClient(url, tokenOf(environment))
     switch (command) {
       case 'import':
         return await importReport(client, terminal, {
@@ -135,4 +146,15 @@ function required(value: string | undefined, what: string): string {
 
 function tokenOf(environment: Readonly<Record<string, string | undefined>>): string {
   return required(environment['REPRIEVE_TOKEN'], 'an access token in REPRIEVE_TOKEN (POST /api/v1/tokens makes one)')
+}
+
+function passwordOf(environment: Readonly<Record<string, string | undefined>>): string {
+  const given = environment['REPRIEVE_PASSWORD']
+  const path = environment['REPRIEVE_PASSWORD_FILE']
+  if (given || !path) return required(given, 'a password in REPRIEVE_PASSWORD or REPRIEVE_PASSWORD_FILE')
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+  } catch (error) {
+    throw new CommandFault(`REPRIEVE_PASSWORD_FILE cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
 }
