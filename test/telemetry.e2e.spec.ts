@@ -11,6 +11,7 @@ import {
 } from '@reprieve/telemetry'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Api, eventually } from './support/api.js'
+import { OtlpReceiver } from './support/otlp-receiver.js'
 import { type SystemInProcess, startSystemInProcess } from './support/system-in-process.js'
 
 const ADMIN = { email: 'ada.first@people.example', password: 'correct horse battery staple' }
@@ -31,12 +32,18 @@ describe('telemetry', () => {
   let spans: CapturedSpans
   let metrics: CapturedMetrics
   let system: SystemInProcess
+  let collector: OtlpReceiver
   const lines: string[] = []
   const secrets: string[] = []
 
   beforeAll(async () => {
     metrics = captureMetrics()
-    telemetry = await startTelemetry({ service: 'test', metricReaders: [metrics.reader] })
+    collector = await OtlpReceiver.listen()
+    telemetry = await startTelemetry({
+      service: 'test',
+      metricReaders: [metrics.reader],
+      environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+    })
     spans = captureSpans()
     system = await startSystemInProcess(ADMIN, { log: (line) => lines.push(line) })
     await live(system.gateway.url)
@@ -46,6 +53,7 @@ describe('telemetry', () => {
     await system?.close()
     spans?.stop()
     await telemetry?.stop()
+    await collector?.close()
   })
 
   /** People sign in, ask, decide, comment, fail to sign in and send what is wrong: all of it could be told by somebody careless. */
@@ -148,5 +156,25 @@ describe('telemetry', () => {
     expect([...(await labels('http.server.request.duration', 'reprieve.service'))].sort()).toEqual(
       expect.arrayContaining(['exceptions', 'gateway']),
     )
+  })
+
+  it('names nobody and gives no secret away in what a collector gets: every byte of traces, metrics and logs', async () => {
+    await system.close()
+    // What waits is sent.
+    await telemetry.stop()
+    const traceIds = new Set(lines.flatMap((line) => (JSON.parse(line) as { trace_id?: string }).trace_id ?? []))
+    expect(traceIds.size).toBeGreaterThan(10)
+    for (const signal of ['traces', 'metrics', 'logs'] as const) {
+      const bytes = collector.received(signal)
+      expect(bytes.length, signal).toBeGreaterThan(5_000)
+      expect(told(bytes.toString('utf8')), signal).toEqual([])
+    }
+    // Whoever looks at a trace finds its lines.
+    const [logs, traces] = [collector.received('logs'), collector.received('traces')]
+    const inBoth = [...traceIds].filter((id) => {
+      const bytes = Buffer.from(id, 'hex')
+      return logs.includes(bytes) && traces.includes(bytes)
+    })
+    expect(inBoth.length).toBeGreaterThan(5)
   })
 })
