@@ -1,10 +1,14 @@
+import { DEAD_LETTER_HEADERS as H } from '@reprieve/messaging'
 import { sharedKafka } from '@reprieve/testing'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mainJob, type System } from './support/acceptance.js'
+import { consoleJob } from './support/acceptance-console.js'
 import { noticesJob } from './support/acceptance-notices.js'
+import { ticketSourcesJob } from './support/acceptance-ticket-sources.js'
 import { ticketsJob } from './support/acceptance-tickets.js'
 import { Api, eventually } from './support/api.js'
+import { browserAbsent, launch, Visitor } from './support/browser.js'
 import { ADMIN, Distributed } from './support/distributed.js'
 import { PASSWORD } from './support/standalone.js'
 
@@ -28,6 +32,8 @@ describe.skipIf(brokers === null)('one process per service, on Kafka', () => {
   mainJob(system)
   noticesJob(system)
   ticketsJob(system)
+  ticketSourcesJob(system)
+  consoleJob(system)
 
   it('takes instance events that a scanner publishes on the topic itself, as JSON too', async () => {
     const kafka = new Kafka({ brokers: brokers ?? [], logLevel: logLevel.NOTHING })
@@ -84,5 +90,69 @@ describe.skipIf(brokers === null)('one process per service, on Kafka', () => {
       (records) => records.some(({ value }) => value === 'not an event'),
     )
     await consumer.disconnect()
+  })
+
+  it.skipIf(browserAbsent)('shows what was put aside, and takes it in once whoever operates it says so', async () => {
+    const asset = 'put-aside-and-mended'
+    const producer = new Kafka({ brokers: brokers ?? [], logLevel: logLevel.NOTHING }).producer()
+    await producer.connect()
+    const now = new Date().toISOString()
+    const observed = {
+      scanner: 'topic',
+      scanId: '2',
+      asset: { name: asset, type: 'ASSET_TYPE_HOST' },
+      vulnerability: { id: 'CVE-2023-4911' },
+      component: { name: 'glibc', version: '2.36' },
+      severity: 'high',
+      observedAt: now,
+    }
+    await producer.send({
+      topic: 'scanner.instances.v1.dlq',
+      messages: [
+        {
+          key: asset,
+          value: JSON.stringify({ observed }),
+          headers: {
+            'content-type': 'application/json',
+            [H.topic]: 'scanner.instances.v1',
+            [H.partition]: '0',
+            [H.offset]: '900000',
+            [H.group]: 'scope-ingest',
+            [H.handler]: 'scope ingest',
+            [H.reason]: 'it cannot be taken in: a fault of ours',
+            [H.attempts]: '3',
+            [H.failedAt]: now,
+            [H.publishedAt]: now,
+          },
+        },
+      ],
+    })
+    await producer.disconnect()
+    const admin = await new Api(distributed.url).signIn(ADMIN, PASSWORD)
+    await eventually(
+      () => admin.get<{ items: Array<{ key: string }> }>('/dead-letters'),
+      ({ body }) => body.items.some(({ key }) => key === asset),
+    )
+    const browser = await launch()
+    const visitor = await Visitor.come(browser, { url: distributed.url, email: ADMIN, password: PASSWORD })
+    const { page } = visitor
+    await visitor.open('/reports?tab=dead-letters')
+    const row = page.getByRole('row', { name: new RegExp(asset) })
+    await row.getByText('it cannot be taken in: a fault of ours').waitFor()
+    await row.getByRole('button', { name: 'Redrive' }).click()
+    await page.getByText('It is on its way to scope-ingest again.').waitFor()
+    await row.waitFor({ state: 'detached' })
+    await page.getByText('Settled ones, too').click()
+    await row.getByText('Redriven', { exact: true }).waitFor()
+    // Instances come without being told of one by one: the page is opened until it is there.
+    await eventually(
+      async () => {
+        await visitor.open(`/instances?filter=${encodeURIComponent(`asset.name == "${asset}"`)}`)
+        return page.getByRole('row', { name: new RegExp(asset) }).count()
+      },
+      (count) => count === 1,
+    )
+    expect(visitor.troubles).toEqual([])
+    await browser.close()
   })
 })

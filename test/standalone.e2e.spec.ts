@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mainJob, type System } from './support/acceptance.js'
 import { noticesJob } from './support/acceptance-notices.js'
+import { ticketSourcesJob } from './support/acceptance-ticket-sources.js'
 import { ticketsJob } from './support/acceptance-tickets.js'
 import { Api, eventually } from './support/api.js'
 import { TestProcess } from './support/process.js'
@@ -33,6 +34,7 @@ describe('standalone', () => {
   mainJob(system)
   noticesJob(system)
   ticketsJob(system)
+  ticketSourcesJob(system)
 })
 
 describe('starting and stopping', () => {
