@@ -47,12 +47,14 @@ export const CONSUMERS: Readonly<Record<ServiceName, Consumer>> = {
               reach_version = 0`,
     },
     leeways: [],
+    toDo: "SELECT count(*) FROM exception WHERE status = 'active' AND expires_at <= '{now}'",
     // Its heartbeats.
     silent: false,
   },
   approvals: {
     learnt: { tables: [...PEOPLE, 'known_exception', 'known_reach', 'done_ticket_request'] },
     leeways: [],
+    toDo: "SELECT count(*) FROM approval WHERE status = 'waiting' AND ends_at <= '{now}'",
     silent: true,
   },
   scope: {
