@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Api, eventually } from './support/api.js'
@@ -9,8 +10,8 @@ const MANAGER = 'lena@reprieve.example'
 const DEVELOPER = 'dana@reprieve.example'
 const ANALYST = 'sofia@reprieve.example'
 
-// Looking at every page takes its time where other tests run beside.
-const MANY_PAGES_MS = 600_000
+// Browsers, and looking at every page, take their time where other tests run beside.
+const TIMEOUT_MS = 600_000
 
 const DAY = 24 * 60 * 60 * 1_000
 const dayIn = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10)
@@ -37,7 +38,7 @@ interface Found {
 }
 
 // Without a browser these are counted as skipped, and CI refuses that.
-describe.skipIf(browserAbsent)('the console’s inventory, queries, reports and tickets', () => {
+describe.skipIf(browserAbsent)('the console’s inventory, queries, reports and tickets', { timeout: TIMEOUT_MS }, () => {
   let standalone: Standalone
   let browser: Browser
   let admin: Api
@@ -116,25 +117,21 @@ describe.skipIf(browserAbsent)('the console’s inventory, queries, reports and 
     ]
   }
 
-  it(
-    'can be used by everyone, in both themes, at 200 % zoom and on a telephone',
-    async () => {
-      const faults: Record<string, string[]> = {}
-      const all = await pages()
-      for (const email of new Set(all.map((page) => page.email))) {
-        const visitor = await come(email)
-        for (const { name, path } of all.filter((page) => page.email === email)) {
-          await visitor.open(path)
-          await visitor.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
-          const found = await visitor.faults(name)
-          if (found.length > 0) faults[name] = found
-        }
-        await visitor.leave()
+  it('can be used by everyone, in both themes, at 200 % zoom and on a telephone', async () => {
+    const faults: Record<string, string[]> = {}
+    const all = await pages()
+    for (const email of new Set(all.map((page) => page.email))) {
+      const visitor = await come(email)
+      for (const { name, path } of all.filter((page) => page.email === email)) {
+        await visitor.open(path)
+        await visitor.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+        const found = await visitor.faults(name)
+        if (found.length > 0) faults[name] = found
       }
-      expect(faults).toEqual({})
-    },
-    MANY_PAGES_MS,
-  )
+      await visitor.leave()
+    }
+    expect(faults).toEqual({})
+  })
 
   it('tells what is wrong with a filter at its place, and asks for an exception of just the selected instances', async () => {
     const visitor = await come(DEVELOPER)
@@ -293,6 +290,27 @@ describe.skipIf(browserAbsent)('the console’s inventory, queries, reports and 
     await page.getByRole('tab', { name: 'Exceptions' }).click()
     await page.getByRole('dialog').getByText('Active').waitFor()
     await visitor.screenshot('ticket-deferred')
+    await visitor.leave()
+  })
+
+  it('verifies the journal, and saves what a filter selects of it as a file', async () => {
+    const visitor = await come(ADMIN)
+    const { page } = visitor
+    await visitor.open('/settings/journal')
+    await page.getByRole('button', { name: 'Verify' }).click()
+    await page.getByText(/entries are intact$/).waitFor()
+    await field(page, 'What happened').fill('rule.created')
+    const entries = page.getByRole('table', { name: 'Journal' })
+    await page.getByText(/^3 of 3$/).waitFor()
+    expect(await entries.getByText('rule.created', { exact: true }).count()).toBe(3)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ])
+    const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+    expect(head).toMatch(/^position,at,.*,hash$/)
+    expect(lines).toHaveLength(3)
+    for (const line of lines) expect(line).toContain(',rule.created,')
     await visitor.leave()
   })
 

@@ -219,6 +219,11 @@ function QueryForm({ query, copyOf = null, etag, onSaved, onClose }: QueryFormPr
             )}
           </Group>
           <Group gap="xs">
+            {query === null && (
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+            )}
             {query !== null && mayRequest && (
               <Button
                 component={Link}

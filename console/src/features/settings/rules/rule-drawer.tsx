@@ -98,6 +98,7 @@ function RuleForm({ rule, etag, mayWrite, onClose }: RuleFormProps) {
             searchable
             withAsterisk
             data-autofocus
+            openOnFocus={false}
             data={(roles.data ?? []).map(({ name }) => name)}
             {...form.getInputProps('role')}
           />
