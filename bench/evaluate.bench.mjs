@@ -1,14 +1,11 @@
 // One query over a million stored instances: from the columns in memory, and by PostgreSQL with its indexes. Both have to find the same.
-import { idempotencyMigrations } from '@reprieve/http-kit'
-import { outboxMigrations } from '@reprieve/outbox'
-import { peopleMigrations } from '@reprieve/people'
 import { compileQuery, toSql } from '@reprieve/query'
-import { scopeService } from '@reprieve/scope-service'
 import pg from 'pg'
 import { InventorySource } from '../services/scope/dist/adapters/columns/inventory-source.js'
 import { INSTANCE_COLUMNS } from '../services/scope/dist/adapters/postgres/instance-columns.js'
 import { median, withCluster } from './lib/cluster.mjs'
 import { fillInventory } from './lib/inventory-fill.mjs'
+import { scopeDatabase } from './lib/scope-database.mjs'
 import { NOW, pinned, seeded } from './lib/workload.mjs'
 
 const INSTANCES = Number(process.env.BENCH_INSTANCES ?? 1_000_000)
@@ -36,13 +33,7 @@ const compiled = (text) => {
 
 export async function run() {
   return await withCluster(async ({ database }) => {
-    const url = await database(
-      'scope',
-      outboxMigrations,
-      peopleMigrations,
-      idempotencyMigrations,
-      scopeService.migrations,
-    )
+    const url = await scopeDatabase(database)
     await fillInventory(url, { instances: INSTANCES, exceptions: 10 })
     const client = new pg.Client({ connectionString: url })
     await client.connect()

@@ -8,15 +8,14 @@ import { BUILT_IN_ROLES, generateSigningKey, signToken } from '@reprieve/auth'
 import { systemClock } from '@reprieve/clock'
 import { directory } from '@reprieve/contracts'
 import { Database } from '@reprieve/database'
-import { idempotencyMigrations } from '@reprieve/http-kit'
 import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
-import { outboxMigrations } from '@reprieve/outbox'
-import { PeopleReplica, peopleMigrations } from '@reprieve/people'
+import { PeopleReplica } from '@reprieve/people'
 import { scopeService } from '@reprieve/scope-service'
 import { startService } from '@reprieve/service-host'
 import { createLogger } from '@reprieve/telemetry'
 import { median, percentile, withCluster } from './lib/cluster.mjs'
 import { fillInventory } from './lib/inventory-fill.mjs'
+import { scopeDatabase } from './lib/scope-database.mjs'
 import { broad, medium, pinned, seeded } from './lib/workload.mjs'
 
 const INSTANCES = Number(process.env.BENCH_INSTANCES ?? 10_000_000)
@@ -35,13 +34,7 @@ const MOST_MS = 2_000
 
 export async function run() {
   return await withCluster(async ({ database }) => {
-    const url = await database(
-      'scope',
-      outboxMigrations,
-      peopleMigrations,
-      idempotencyMigrations,
-      scopeService.migrations,
-    )
+    const url = await scopeDatabase(database)
     const filling = performance.now()
     const { members } = await fillInventory(url, { instances: INSTANCES, exceptions: EXCEPTIONS })
     const filled = (performance.now() - filling) / 1_000

@@ -1,12 +1,9 @@
 // Kafka, and PostgreSQL with scope's database, for one bench.
-import { idempotencyMigrations } from '@reprieve/http-kit'
 import { KafkaCarrier } from '@reprieve/messaging'
-import { outboxMigrations } from '@reprieve/outbox'
-import { peopleMigrations } from '@reprieve/people'
-import { scopeService } from '@reprieve/scope-service'
 import { startKafka } from '@reprieve/testing/kafka-broker'
 import pg from 'pg'
 import { withCluster } from './cluster.mjs'
+import { scopeDatabase } from './scope-database.mjs'
 import { declareTopics } from './scope-service.mjs'
 
 /**
@@ -21,13 +18,7 @@ export async function withScope(id, work) {
   }
   try {
     return await withCluster(async ({ database }) => {
-      const url = await database(
-        'scope',
-        outboxMigrations,
-        peopleMigrations,
-        idempotencyMigrations,
-        scopeService.migrations,
-      )
+      const url = await scopeDatabase(database)
       const { brokers } = kafka
       const pool = new pg.Pool({ connectionString: url, max: 2 })
       // PostgreSQL stops at the end, and may do so before the pool has let go of it.
