@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,7 +49,9 @@ export async function makeAuthority(): Promise<Authority | null> {
       ) as [string, string, string, string]
       await writeFile(extensions, 'subjectAltName=IP:127.0.0.1,DNS:localhost\n')
       await run('openssl', ['req', ...NEW_KEY, '-subj', `/CN=${name}`, '-keyout', key, '-out', request])
-      const signing = ['-CA', file, '-CAkey', at('ca.key'), '-CAcreateserial', '-extfile', extensions]
+      // Of its own, so that several can be issued at once.
+      const serial = `0x01${randomBytes(8).toString('hex')}`
+      const signing = ['-CA', file, '-CAkey', at('ca.key'), '-set_serial', serial, '-extfile', extensions]
       await run('openssl', ['x509', '-req', '-in', request, ...signing, ...DAYS, '-out', certificate])
       return { certificate, key }
     },

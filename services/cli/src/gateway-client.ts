@@ -1,4 +1,5 @@
 import type { ReadStream } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The gateway said no, or could not be reached: the message is for the terminal. */
 export class Refusal extends Error {
@@ -20,14 +21,23 @@ interface ProblemBody {
   errors?: ReadonlyArray<{ pointer: string; detail: string }>
 }
 
+// Both may be repeated, by their definition.
+const BUSY: ReadonlySet<string | null> = new Set(['TRY_AGAIN', 'TOO_MANY_REQUESTS'])
+const BUSY_FOR_MS = 1_000
+
 export class GatewayClient {
   readonly #base: string
   readonly #token: string | null
+  readonly #patienceMs: number
 
-  /** @param token null before somebody has signed in */
-  constructor(url: string, token: string | null) {
+  /**
+   * @param token null before somebody has signed in
+   * @param patienceMs for how long what is busy, or just starting, is asked again
+   */
+  constructor(url: string, token: string | null, patienceMs = 0) {
     this.#base = `${url.replace(/\/$/, '')}/api/v1`
     this.#token = token
+    this.#patienceMs = patienceMs
   }
 
   get<T>(path: string): Promise<T> {
@@ -58,7 +68,7 @@ export class GatewayClient {
 
   /** Sends a stream as it is read, however large. */
   upload<T>(path: string, body: ReadStream | NodeJS.ReadStream, headers: Record<string, string>): Promise<T> {
-    return this.#call<T>(path, {
+    return this.#once<T>(path, {
       method: 'POST',
       body: body as unknown as NonNullable<RequestInit['body']>,
       headers,
@@ -67,6 +77,17 @@ export class GatewayClient {
   }
 
   async #call<T>(path: string, init: RequestInit): Promise<T> {
+    for (const deadline = performance.now() + this.#patienceMs; ; ) {
+      try {
+        return await this.#once<T>(path, init)
+      } catch (error) {
+        if (!(error instanceof Refusal) || !BUSY.has(error.code) || performance.now() > deadline) throw error
+      }
+      await sleep(BUSY_FOR_MS)
+    }
+  }
+
+  async #once<T>(path: string, init: RequestInit): Promise<T> {
     let response: Response
     try {
       response = await fetch(`${this.#base}${path}`, {

@@ -31,10 +31,8 @@ const WITHIN_MS = 60_000
 const LOOK_EVERY_MS = 200
 // Should this process be killed half-way, nothing stays in force.
 const IN_FORCE_AT_MOST_MS = 15 * 60_000
-const BUSY: ReadonlySet<string | null> = new Set(['TRY_AGAIN', 'TOO_MANY_REQUESTS'])
-// A moment changes these, too: of whoever was just made another service has not heard yet.
+// A moment changes these: of whoever was just made another service has not heard yet.
 const PASSING: ReadonlySet<string | null> = new Set([
-  ...BUSY,
   'UNAUTHENTICATED',
   'NOT_PERMITTED',
   'NO_RULE_FOR_ROLE',
@@ -153,12 +151,9 @@ class RoundTrip {
   async #signIn(email: string, password: string): Promise<GatewayClient> {
     const { url } = this.#options
     const session = { email, password }
-    const { accessToken } = await this.#patiently(
-      () => new GatewayClient(url, null).post<{ accessToken: string }>('/session', session),
-      // A wrong password stays wrong.
-      BUSY,
-    )
-    return new GatewayClient(url, accessToken)
+    const client = new GatewayClient(url, null, WITHIN_MS)
+    const { accessToken } = await client.post<{ accessToken: string }>('/session', session)
+    return new GatewayClient(url, accessToken, WITHIN_MS)
   }
 
   /** Role, rule and user, made at the first time. */
@@ -217,12 +212,12 @@ class RoundTrip {
   }
 
   /** Again while it is refused for what passes. */
-  async #patiently<T>(work: () => Promise<T>, passing = PASSING): Promise<T> {
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
     for (const deadline = performance.now() + WITHIN_MS; ; ) {
       try {
         return await work()
       } catch (error) {
-        if (!(error instanceof Refusal) || !passing.has(error.code) || performance.now() > deadline) throw error
+        if (!(error instanceof Refusal) || !PASSING.has(error.code) || performance.now() > deadline) throw error
       }
       await sleep(LOOK_EVERY_MS)
     }
