@@ -105,39 +105,42 @@ async function kill(child: ChildProcess): Promise<void> {
 
 /** Something that Rita is told of. */
 async function happen(): Promise<void> {
-  await book.takeInException(
+  await book.takeInExceptions([
     {
-      exception: {
-        id: uuidv7(),
-        version: { incarnation: 1, n: 1 },
-        name: 'Old TLS',
-        justification: 'x',
-        autoPilot: false,
-        defers: false,
-        requester: RITA,
-        expiresAt: null,
-        expiresAfterDays: null,
-        active: false,
-        appliedSince: null,
-        approvers: [RITA],
-      },
-      transition: 'submitted',
-      at: new Date(),
-      publishedAt: new Date(),
-      by: RITA,
-      reason: null,
-      told: {
-        kind: 'query',
-        effect: 'suppress',
-        status: 'pendingApproval',
-        requestedAt: null,
-        query: null,
-        ticketId: null,
-        ended: null,
+      replay: false,
+      trace: {},
+      change: {
+        exception: {
+          id: uuidv7(),
+          version: { incarnation: 1, n: 1 },
+          name: 'Old TLS',
+          justification: 'x',
+          autoPilot: false,
+          defers: false,
+          requester: RITA,
+          expiresAt: null,
+          expiresAfterDays: null,
+          active: false,
+          appliedSince: null,
+          approvers: [RITA],
+        },
+        transition: 'submitted',
+        at: new Date(),
+        publishedAt: new Date(),
+        by: RITA,
+        reason: null,
+        told: {
+          kind: 'query',
+          effect: 'suppress',
+          status: 'pendingApproval',
+          requestedAt: null,
+          query: null,
+          ticketId: null,
+          ended: null,
+        },
       },
     },
-    false,
-  )
+  ])
 }
 
 const deliveries = () => database.db.selectFrom('mail').select(['status', 'attempts', 'claim']).execute()

@@ -3,15 +3,21 @@ import type { Database } from '@reprieve/database'
 import { traceHeaders } from '@reprieve/telemetry'
 import type { NotificationsTables, Tx } from '../adapters/postgres/tables.js'
 import { type Approval, type Exception, type ExceptionChange, isNewer } from '../domain/exception.js'
+import type { PlannedNotice } from '../domain/notice.js'
 import { noticesOfApproval, noticesOfException } from '../domain/notices-of.js'
 import { noticesOfTicket } from '../domain/notices-of-ticket.js'
 import { remindersOf } from '../domain/reminders.js'
 import type { TicketChange } from '../domain/ticket.js'
-import { webhookEventOfException, webhookEventsOfApproval, webhookEventsOfTicket } from '../domain/webhook-event.js'
+import {
+  type PlannedWebhookEvent,
+  webhookEventOfException,
+  webhookEventsOfApproval,
+  webhookEventsOfTicket,
+} from '../domain/webhook-event.js'
 import type { KeptApproval, NoticeStore } from './notice-store.port.js'
-import type { NoticeWriter } from './notice-writer.js'
-import type { ReminderStore } from './reminder-store.port.js'
-import type { WebhookOutlet } from './webhook-outlet.js'
+import type { Happening, NoticeWriter, Trace } from './notice-writer.js'
+import type { ReminderStore, RemindersOfException } from './reminder-store.port.js'
+import type { ToldOutside, WebhookOutlet } from './webhook-outlet.js'
 
 export interface NoticeBookParts {
   database: Database<NotificationsTables>
@@ -22,9 +28,23 @@ export interface NoticeBookParts {
   clock: Clock
 }
 
+/** An event of one exception, as it came. */
+interface Told {
+  /** It was told before: nobody hears of it again. */
+  replay: boolean
+  /** W3C trace context. */
+  trace: Trace
+}
+export interface ToldException extends Told {
+  change: ExceptionChange
+}
+export interface ToldApproval extends Told {
+  approval: Approval
+}
+
 /**
- * Takes events in: who is to be told, what other systems hear, what will have to be reminded of, each once, in one transaction. Nothing
- * is sent here.
+ * Takes events in: who is to be told, what other systems hear, what will have to be reminded of, each once, in one transaction for as many
+ * as come together. Nothing is sent here.
  *
  * An event that came before, or is older than what is known, changes nothing. A replayed one only brings what is known up to date.
  */
@@ -35,46 +55,49 @@ export class NoticeBook {
     this.#parts = parts
   }
 
-  async takeInException(change: ExceptionChange, replay: boolean): Promise<void> {
-    const { database, store, writer, outlet } = this.#parts
-    const { exception } = change
-    await database.transaction(async (tx) => {
-      await store.lock(tx, exception.id)
-      const known = await store.exception(tx, exception.id)
-      if (known !== null && !isNewer(exception.version, known.version)) return
-      await store.saveException(tx, exception)
-      await this.#remind(tx, exception, replay)
-      if (!replay) {
-        await writer.write(tx, exception.id, noticesOfException(change), traceHeaders())
-        await outlet.write(tx, `exceptions/${exception.id}`, webhookEventOfException(change), traceHeaders())
-      }
-      const waiting = await store.approval(tx, exception.id)
-      if (waiting !== null) await this.#tell(tx, exception, waiting)
-    })
-    writer.wake()
-    outlet.wake()
+  async takeInExceptions(events: readonly ToldException[]): Promise<void> {
+    const { reminders } = this.#parts
+    await this.#writeDown(
+      events.map(({ change }) => change.exception.id),
+      async (tx, known) => {
+        const coming = new Map<string, RemindersOfException>()
+        for (const { change, replay, trace } of events) {
+          const { exception } = change
+          const before = known.exceptions.get(exception.id)
+          if (before !== undefined && !isNewer(exception.version, before.version)) continue
+          known.save(exception)
+          coming.set(exception.id, this.#remindersOf(exception, replay))
+          if (!replay) {
+            known.tell(exception.id, noticesOfException(change), webhookEventOfException(change), trace)
+          }
+          const waiting = known.approvals.get(exception.id)
+          if (waiting !== undefined) tellOf(known, exception, waiting)
+        }
+        await reminders.set(tx, [...coming.values()])
+      },
+    )
   }
 
-  async takeInApproval(approval: Approval, replay: boolean): Promise<void> {
-    const { database, store, writer, outlet } = this.#parts
-    await database.transaction(async (tx) => {
-      await store.lock(tx, approval.exceptionId)
-      const known = await store.approval(tx, approval.exceptionId)
-      if (known !== null && !isNewer(approval.version, known.approval.version)) return
-      const kept: KeptApproval = {
-        approval,
-        told: known?.told ?? null,
-        approversTold: known?.approversTold ?? approval.approvers,
-        trace: traceHeaders(),
-      }
-      if (replay) return store.saveApproval(tx, told(kept))
-      await store.saveApproval(tx, kept)
-      const exception = await store.exception(tx, approval.exceptionId)
-      // The two topics are read side by side: if the request itself is not here yet, its arrival tells of this, too.
-      if (exception !== null) await this.#tell(tx, exception, kept)
-    })
-    writer.wake()
-    outlet.wake()
+  async takeInApprovals(events: readonly ToldApproval[]): Promise<void> {
+    await this.#writeDown(
+      events.map(({ approval }) => approval.exceptionId),
+      async (_, known) => {
+        for (const { approval, replay, trace } of events) {
+          const before = known.approvals.get(approval.exceptionId)
+          if (before !== undefined && !isNewer(approval.version, before.approval.version)) continue
+          const kept: KeptApproval = {
+            approval,
+            told: before?.told ?? null,
+            approversTold: before?.approversTold ?? approval.approvers,
+            trace,
+          }
+          known.saveApproval(replay ? told(kept) : kept)
+          // The two topics are read side by side: if the request itself is not here yet, its arrival tells of this, too.
+          const exception = known.exceptions.get(approval.exceptionId)
+          if (!replay && exception !== undefined) tellOf(known, exception, kept)
+        }
+      },
+    )
   }
 
   /** What is told of a ticket is told whole by one event: nothing has to be known from before. */
@@ -85,28 +108,93 @@ export class NoticeBook {
     if (notices.length + events.length === 0) return
     const { id } = change.ticket
     await database.transaction(async (tx) => {
-      await writer.write(tx, id, notices, traceHeaders())
-      await outlet.write(tx, `tickets/${id}`, events, traceHeaders())
+      await writer.write(tx, [{ subjectId: id, notices, trace: traceHeaders() }])
+      await outlet.write(tx, [{ page: `tickets/${id}`, events, trace: traceHeaders() }])
     })
     writer.wake()
     outlet.wake()
   }
 
-  async #remind(tx: Tx, exception: Exception, replay: boolean): Promise<void> {
-    const { reminders, clock } = this.#parts
-    const coming = exception.active ? remindersOf(exception.appliedSince, exception.expiresAt) : []
-    // What was due before a replay was told by whoever kept this database before.
-    await reminders.set(tx, exception.id, coming, replay ? clock.now() : null)
+  /** Reads what is known of these exceptions, against all others that change it, and writes down what `take` makes of it. */
+  async #writeDown(exceptionIds: readonly string[], take: (tx: Tx, known: Known) => Promise<void>): Promise<void> {
+    if (exceptionIds.length === 0) return
+    const { database, store, writer, outlet } = this.#parts
+    const ids = [...new Set(exceptionIds)]
+    await database.transaction(async (tx) => {
+      await store.lock(tx, ids)
+      const known = new Known(await store.exceptions(tx, ids), await store.approvals(tx, ids))
+      await take(tx, known)
+      await store.saveExceptions(tx, known.savedExceptions())
+      await store.saveApprovals(tx, known.savedApprovals())
+      await writer.write(tx, known.happenings)
+      await outlet.write(tx, known.outside)
+    })
+    writer.wake()
+    outlet.wake()
   }
 
-  async #tell(tx: Tx, exception: Exception, kept: KeptApproval): Promise<void> {
-    if (kept.told !== null && !isNewer(kept.approval.version, kept.told)) return
-    const { store, writer, outlet } = this.#parts
-    const { approval, told: before, approversTold, trace } = kept
-    await writer.write(tx, exception.id, noticesOfApproval(exception, approval, before, approversTold), trace)
-    await outlet.write(tx, `exceptions/${exception.id}`, webhookEventsOfApproval(exception, approval, before), trace)
-    await store.saveApproval(tx, told(kept))
+  #remindersOf(exception: Exception, replay: boolean): RemindersOfException {
+    return {
+      exceptionId: exception.id,
+      reminders: exception.active ? remindersOf(exception.appliedSince, exception.expiresAt) : [],
+      // What was due before a replay was told by whoever kept this database before.
+      doneUpTo: replay ? this.#parts.clock.now() : null,
+    }
   }
+}
+
+/** What is known of some exceptions while events of them are taken in, what of it is new, and who is told. */
+class Known {
+  readonly happenings: Happening[] = []
+  readonly outside: ToldOutside[] = []
+  readonly #newExceptions = new Set<string>()
+  readonly #newApprovals = new Set<string>()
+
+  constructor(
+    readonly exceptions: Map<string, Exception>,
+    readonly approvals: Map<string, KeptApproval>,
+  ) {}
+
+  save(exception: Exception): void {
+    this.exceptions.set(exception.id, exception)
+    this.#newExceptions.add(exception.id)
+  }
+
+  saveApproval(kept: KeptApproval): void {
+    this.approvals.set(kept.approval.exceptionId, kept)
+    this.#newApprovals.add(kept.approval.exceptionId)
+  }
+
+  tell(
+    exceptionId: string,
+    notices: readonly PlannedNotice[],
+    events: readonly PlannedWebhookEvent[],
+    trace: Trace,
+  ): void {
+    this.happenings.push({ subjectId: exceptionId, notices, trace })
+    this.outside.push({ page: `exceptions/${exceptionId}`, events, trace })
+  }
+
+  savedExceptions(): Exception[] {
+    return [...this.exceptions.values()].filter(({ id }) => this.#newExceptions.has(id))
+  }
+
+  savedApprovals(): KeptApproval[] {
+    return [...this.approvals.values()].filter(({ approval }) => this.#newApprovals.has(approval.exceptionId))
+  }
+}
+
+/** Tells what of an approval nobody was told of yet. */
+function tellOf(known: Known, exception: Exception, kept: KeptApproval): void {
+  const { approval, told: before, approversTold, trace } = kept
+  if (before !== null && !isNewer(approval.version, before)) return
+  known.tell(
+    exception.id,
+    noticesOfApproval(exception, approval, before, approversTold),
+    webhookEventsOfApproval(exception, approval, before),
+    trace,
+  )
+  known.saveApproval(told(kept))
 }
 
 const told = (kept: KeptApproval): KeptApproval => ({

@@ -19,12 +19,14 @@ export interface NewNotice extends Notice {
 }
 
 export interface NoticeStore {
-  /** Makes whoever else changes what is known of this exception wait until the transaction ends. */
-  lock(tx: Tx, exceptionId: string): Promise<void>
-  exception(tx: Tx, id: string): Promise<Exception | null>
-  saveException(tx: Tx, exception: Exception): Promise<void>
-  approval(tx: Tx, exceptionId: string): Promise<KeptApproval | null>
-  saveApproval(tx: Tx, kept: KeptApproval): Promise<void>
+  /** Makes whoever else changes what is known of these exceptions wait until the transaction ends. */
+  lock(tx: Tx, exceptionIds: readonly string[]): Promise<void>
+  /** By their ids; unknown ones are left out. */
+  exceptions(tx: Tx, ids: readonly string[]): Promise<Map<string, Exception>>
+  saveExceptions(tx: Tx, exceptions: readonly Exception[]): Promise<void>
+  /** By their exceptions' ids; unknown ones are left out. */
+  approvals(tx: Tx, exceptionIds: readonly string[]): Promise<Map<string, KeptApproval>>
+  saveApprovals(tx: Tx, kept: readonly KeptApproval[]): Promise<void>
   /** @returns those that were not there yet */
   add(tx: Tx, notices: readonly NewNotice[], now: Date): Promise<NewNotice[]>
 }

@@ -25,6 +25,17 @@ export interface NoticeWriterParts {
   maxAgeMs: number
 }
 
+/** W3C trace context. */
+export type Trace = Readonly<Record<string, string>>
+
+/** What happened to one, and who is told of it. */
+export interface Happening {
+  /** The exception, the webhook or the ticket. */
+  subjectId: string
+  notices: readonly PlannedNotice[]
+  trace: Trace
+}
+
 /**
  * Writes down who is told of what, each once, and how: in the product, by a mail of its own or in the day's mail, as each person wants it
  * at that moment. All of it in the caller's transaction; nothing is sent here.
@@ -36,36 +47,34 @@ export class NoticeWriter {
     this.#parts = parts
   }
 
-  /** @param subjectId the exception, the webhook or the ticket @param trace W3C trace context of what happened */
-  async write(
-    tx: Tx,
-    subjectId: string,
-    planned: readonly PlannedNotice[],
-    trace: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  async write(tx: Tx, happenings: readonly Happening[]): Promise<void> {
     const { store, preferences, clock, logger, maxAgeMs } = this.#parts
     const now = clock.now()
-    const news = planned.filter(({ publishedAt }) => now.getTime() - publishedAt.getTime() <= maxAgeMs)
-    if (news.length < planned.length) {
-      logger.info({ subjectId, count: planned.length - news.length }, 'nobody is told of what happened too long ago')
+    const isNews = ({ publishedAt }: PlannedNotice) => now.getTime() - publishedAt.getTime() <= maxAgeMs
+    for (const { subjectId, notices } of happenings) {
+      const count = notices.filter((notice) => !isNews(notice)).length
+      if (count > 0) logger.info({ subjectId, count }, 'nobody is told of what happened too long ago')
     }
+    const news = happenings.flatMap(({ subjectId, notices, trace }) =>
+      notices.filter(isNews).map((notice) => ({ subjectId, notice, trace })),
+    )
     if (news.length === 0) return
     const kept = await preferences.of(
       tx,
-      news.map(({ recipientId }) => recipientId),
+      news.map(({ notice }) => notice.recipientId),
     )
     const of = (recipientId: string): Preferences => kept.get(recipientId) ?? DEFAULT_PREFERENCES
+    const traces = new Map<string, Trace>()
     const added = await store.add(
       tx,
-      news.map(({ publishedAt: _, ...notice }) => ({
-        ...notice,
-        id: uuidv7({ msecs: now.getTime() }),
-        subjectId,
-        inApp: wanted(of(notice.recipientId), notice.kind).inApp,
-      })),
+      news.map(({ subjectId, notice: { publishedAt: _, ...notice }, trace }) => {
+        const id = uuidv7({ msecs: now.getTime() })
+        traces.set(id, trace)
+        return { ...notice, id, subjectId, inApp: wanted(of(notice.recipientId), notice.kind).inApp }
+      }),
       now,
     )
-    await this.#mail(tx, added, of, trace, now)
+    await this.#mail(tx, added, of, traces, now)
     await this.#publish(tx, added, now)
   }
 
@@ -78,7 +87,7 @@ export class NoticeWriter {
     tx: Tx,
     notices: readonly NewNotice[],
     of: (recipientId: string) => Preferences,
-    trace: Readonly<Record<string, string>>,
+    traces: ReadonlyMap<string, Trace>,
     now: Date,
   ): Promise<void> {
     const { mails, queue } = this.#parts
@@ -98,7 +107,7 @@ export class NoticeWriter {
     )
     await queue.add(
       tx,
-      single.filter(isOn).map(({ id }) => ({ mailId: id, trace })),
+      single.filter(isOn).map(({ id }) => ({ mailId: id, trace: traces.get(id) ?? {} })),
     )
     // Days' mails are rows that others add to at the same time: always in the same order, so that nobody waits in a circle.
     for (const notice of digested.toSorted((a, b) => (a.recipientId < b.recipientId ? -1 : 1))) {

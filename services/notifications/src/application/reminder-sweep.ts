@@ -40,14 +40,14 @@ export class ReminderSweep {
     const { database, store, reminders, writer, clock } = this.#parts
     await database.transaction(async (tx) => {
       // Against an event that ends it or moves its end, and against other processes of this service.
-      await store.lock(tx, exceptionId)
+      await store.lock(tx, [exceptionId])
       const now = clock.now()
       const due = await reminders.take(tx, exceptionId, now)
-      const exception = await store.exception(tx, exceptionId)
+      const exception = (await store.exceptions(tx, [exceptionId])).get(exceptionId)
       const reminder = toTell(due, now)
-      if (reminder === null || exception === null || !exception.active) return
+      if (reminder === null || exception === undefined || !exception.active) return
       const notices = noticesOfReminder(exception, reminder.kind, reminder.endsAt, now)
-      await writer.write(tx, exceptionId, notices, traceHeaders())
+      await writer.write(tx, [{ subjectId: exceptionId, notices, trace: traceHeaders() }])
     })
   }
 }

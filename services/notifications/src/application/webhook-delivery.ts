@@ -175,6 +175,6 @@ export class WebhookDelivery {
         lastError,
       },
     }))
-    await writer.write(tx, id, notices, traceHeaders())
+    await writer.write(tx, [{ subjectId: id, notices, trace: traceHeaders() }])
   }
 }

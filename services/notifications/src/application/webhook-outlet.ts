@@ -12,6 +12,15 @@ export interface WebhookOutletParts {
   maxAgeMs: number
 }
 
+/** What other systems hear of one subject. */
+export interface ToldOutside {
+  /** Where people open it: `exceptions/{id}`. */
+  page: string
+  events: readonly PlannedWebhookEvent[]
+  /** W3C trace context. */
+  trace: Readonly<Record<string, string>>
+}
+
 /** Writes down which webhooks hear of an event, each once, in the transaction that takes the event in. Nothing is sent here. */
 export class WebhookOutlet {
   readonly #parts: WebhookOutletParts
@@ -21,26 +30,20 @@ export class WebhookOutlet {
     this.#parts = parts
   }
 
-  /** @param page where people open it: `exceptions/{id}` */
-  async write(
-    tx: Tx,
-    page: string,
-    events: readonly PlannedWebhookEvent[],
-    trace: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  async write(tx: Tx, told: readonly ToldOutside[]): Promise<void> {
     const { store, clock, publicUrl, maxAgeMs } = this.#parts
     const now = clock.now()
-    const news = events.filter(({ publishedAt }) => now.getTime() - publishedAt.getTime() <= maxAgeMs)
-    if (news.length === 0) return
-    const webhooks = await store.subscribers(
-      tx,
-      news.map(({ type }) => type),
+    const news = told.flatMap(({ page, events, trace }) =>
+      events
+        .filter(({ publishedAt }) => now.getTime() - publishedAt.getTime() <= maxAgeMs)
+        .map((event) => ({ event, trace, link: `${publicUrl}/${page}` })),
     )
-    const link = `${publicUrl}/${page}`
+    if (news.length === 0) return
+    const webhooks = await store.subscribers(tx, [...new Set(news.map(({ event }) => event.type))])
     const deliveries = webhooks.flatMap((webhook) =>
       news
-        .filter(({ type }) => webhook.eventTypes.includes(type))
-        .map(({ type, key, at, data }) => ({
+        .filter(({ event }) => webhook.eventTypes.includes(event.type))
+        .map(({ event: { type, key, at, data }, trace, link }) => ({
           id: uuidv7({ msecs: now.getTime() }),
           webhookId: webhook.id,
           type,

@@ -1,8 +1,10 @@
 import { Controller, Inject } from '@nestjs/common'
-import { EventPattern, Payload } from '@nestjs/microservices'
+import { Ctx, Payload } from '@nestjs/microservices'
 import type { approvals } from '@reprieve/contracts'
+import { Consumes, MessagingContext } from '@reprieve/messaging'
 import { NoticeBook } from '../../application/notice-book.js'
 import { toApproval } from './approval-event.js'
+import { MOST_AT_ONCE, tracesOf } from './batches.js'
 
 @Controller()
 export class ApprovalsConsumer {
@@ -12,8 +14,18 @@ export class ApprovalsConsumer {
     this.#book = book
   }
 
-  @EventPattern('approvals.v1')
-  async approvalChanged(@Payload() event: approvals.ApprovalEvent): Promise<void> {
-    await this.#book.takeInApproval(toApproval(event), event.meta?.replay ?? false)
+  @Consumes('approvals.v1', { batch: MOST_AT_ONCE })
+  async approvalsChanged(
+    @Payload() events: readonly approvals.ApprovalEvent[],
+    @Ctx() { deliveries }: MessagingContext,
+  ): Promise<void> {
+    const traces = tracesOf(deliveries)
+    await this.#book.takeInApprovals(
+      events.map((event, index) => ({
+        approval: toApproval(event),
+        replay: event.meta?.replay ?? false,
+        trace: traces[index] ?? {},
+      })),
+    )
   }
 }

@@ -1,7 +1,9 @@
 import { Controller, Inject } from '@nestjs/common'
-import { EventPattern, Payload } from '@nestjs/microservices'
+import { Ctx, Payload } from '@nestjs/microservices'
 import type { exceptions } from '@reprieve/contracts'
+import { Consumes, MessagingContext } from '@reprieve/messaging'
 import { NoticeBook } from '../../application/notice-book.js'
+import { MOST_AT_ONCE, tracesOf } from './batches.js'
 import { toExceptionChange } from './exception-event.js'
 
 @Controller()
@@ -12,10 +14,17 @@ export class ExceptionsConsumer {
     this.#book = book
   }
 
-  @EventPattern('exceptions.v1')
-  async exceptionChanged(@Payload() { meta, body }: exceptions.ExceptionsEvent): Promise<void> {
-    if (body.case !== 'change') return
-    const change = toExceptionChange(meta, body.value)
-    if (change !== null) await this.#book.takeInException(change, meta?.replay ?? false)
+  @Consumes('exceptions.v1', { batch: MOST_AT_ONCE })
+  async exceptionsChanged(
+    @Payload() events: readonly exceptions.ExceptionsEvent[],
+    @Ctx() { deliveries }: MessagingContext,
+  ): Promise<void> {
+    const traces = tracesOf(deliveries)
+    await this.#book.takeInExceptions(
+      events.flatMap(({ meta, body }, index) => {
+        const change = body.case === 'change' ? toExceptionChange(meta, body.value) : null
+        return change === null ? [] : [{ change, replay: meta?.replay ?? false, trace: traces[index] ?? {} }]
+      }),
+    )
   }
 }

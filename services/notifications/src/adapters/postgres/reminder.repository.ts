@@ -1,6 +1,6 @@
 import type { Database } from '@reprieve/database'
 import { sql } from 'kysely'
-import type { ReminderStore } from '../../application/reminder-store.port.js'
+import type { ReminderStore, RemindersOfException } from '../../application/reminder-store.port.js'
 import type { NoticeKind } from '../../domain/notice-kind.js'
 import type { Reminder } from '../../domain/reminders.js'
 import type { NotificationsTables, Tx } from './tables.js'
@@ -12,23 +12,26 @@ export class ReminderRepository implements ReminderStore {
     this.#database = database
   }
 
-  async set(tx: Tx, exceptionId: string, reminders: readonly Reminder[], doneUpTo: Date | null): Promise<void> {
-    const endsAt = reminders[0]?.endsAt
-    let others = tx.deleteFrom('reminder').where('exception_id', '=', exceptionId)
-    if (endsAt !== undefined) others = others.where('ends_at', '!=', endsAt)
-    await others.execute()
-    if (reminders.length === 0) return
+  async set(tx: Tx, all: readonly RemindersOfException[]): Promise<void> {
+    if (all.length === 0) return
+    await sql`
+      DELETE FROM reminder USING unnest(
+        ${all.map(({ exceptionId }) => exceptionId)}::uuid[], ${all.map(({ reminders }) => reminders[0]?.endsAt ?? null)}::timestamptz[]
+      ) AS kept(exception_id, ends_at)
+      WHERE reminder.exception_id = kept.exception_id AND reminder.ends_at IS DISTINCT FROM kept.ends_at`.execute(tx)
+    const rows = all.flatMap(({ exceptionId, reminders, doneUpTo }) =>
+      reminders.map((reminder) => ({
+        exception_id: exceptionId,
+        kind: reminder.kind,
+        ends_at: reminder.endsAt,
+        due_at: reminder.dueAt,
+        done_at: doneUpTo !== null && reminder.dueAt <= doneUpTo ? doneUpTo : null,
+      })),
+    )
+    if (rows.length === 0) return
     await tx
       .insertInto('reminder')
-      .values(
-        reminders.map((reminder) => ({
-          exception_id: exceptionId,
-          kind: reminder.kind,
-          ends_at: reminder.endsAt,
-          due_at: reminder.dueAt,
-          done_at: doneUpTo !== null && reminder.dueAt <= doneUpTo ? doneUpTo : null,
-        })),
-      )
+      .values(rows)
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   }
