@@ -65,9 +65,11 @@ export interface Check {
   advice: string | null
 }
 
-/** Work that goes on beside requests and events: sweeps, jobs. A provider that has it is started last and stopped first. */
+/** Work that goes on beside requests and events: sweeps, jobs. It is started last, and stopped once the requests in flight are answered. */
 export interface BackgroundWork {
   start(): Promise<void> | void
+  /** The service is about to stop: whatever it keeps requests open for ends now, since they would be waited for. */
+  ending?(): void
   /** Ends what is in flight, within seconds. */
   stop(): Promise<void>
   /** Why this service cannot do its work now, for readiness; null when it can. */

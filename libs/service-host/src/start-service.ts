@@ -176,6 +176,9 @@ export async function startService(definition: ServiceDefinition, options: Start
       stopping = true
       clearInterval(pruning)
       stopObserving()
+      for (const work of background) work.ending?.()
+      // Requests in flight still use what is stopped after them.
+      await app.getHttpAdapter().getInstance().close()
       await Promise.all(background.map((work) => work.stop()))
       // Before the application's destroy hooks take away what handlers in flight still use.
       await messaging.close()

@@ -145,8 +145,9 @@ const LOOK_EVERY_MS = 200
           {
             // Where it fails now, the first look does it, and tells if that fails, too.
             start: () => feed.begin().catch(() => {}),
-            // Streams are requests in flight, and would be waited for: they end when everything does.
-            stop: async () => feed.stop(),
+            // Streams are requests in flight.
+            ending: () => feed.stop(),
+            stop: async () => {},
           },
           writing,
           telling,
