@@ -155,6 +155,42 @@ describe('a reminder', () => {
   })
 })
 
+describe('what piled up while nothing ran', () => {
+  it('is told as what comes one by one: each once, and reminded of by what was last', async () => {
+    await start()
+    const expiresAt = new Date(clock.now().getTime() + 30 * DAY_MS)
+    const live = async (story: ExceptionStory, step: () => Promise<void>) => {
+      await story.tell('SUBMITTED', now())
+      await step()
+      await story.tell('ACTIVATED', { ...now(), expiresAt })
+      await step()
+    }
+    const ends = new ExceptionStory(harness, [ANNA])
+    await live(ends, () => harness.settle(ends))
+    await ends.tell('DEACTIVATED', now())
+    await harness.settle(ends)
+    const oneByOne = subjects().sort()
+    expect(oneByOne.length).toBeGreaterThan(2)
+
+    await harness.stop(service)
+    const piled = [1, 2, 3].map(() => new ExceptionStory(harness, [ANNA]))
+    for (const story of piled) await live(story, async () => {})
+    for (const story of piled.slice(1)) await story.tell('DEACTIVATED', now())
+    service = await harness.start()
+    await harness.settle(...piled)
+    const [staying] = piled
+    const told = subjects().sort()
+    const deactivated = oneByOne.filter((subject) => subject.includes('Deactivated'))
+    expect(deactivated.length).toBeGreaterThan(0)
+    // The first, one that stays, and two that end.
+    expect(told).toEqual(
+      [...oneByOne, ...oneByOne, ...oneByOne, ...oneByOne.filter((s) => !deactivated.includes(s))].sort(),
+    )
+    const reminded = await harness.db().selectFrom('reminder').select('exception_id').distinct().execute()
+    expect(reminded).toEqual([{ exception_id: staying?.id }])
+  })
+})
+
 async function prefer(preferences: object, who = RITA): Promise<void> {
   const { etag } = await call('GET', '/me/preferences', undefined, {}, who)
   expect(await call('PUT', '/me/preferences', preferences, { 'if-match': etag }, who)).toMatchObject({ status: 200 })
