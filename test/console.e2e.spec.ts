@@ -206,6 +206,8 @@ describe.skipIf(browserAbsent)('the console', { timeout: TIMEOUT_MS }, () => {
     await dana.page.getByRole('button', { name: 'Submit for approval' }).click()
     const details = dana.page.getByRole('dialog')
     await details.getByText('Waiting for Sofia Lindqvist').first().waitFor()
+    await details.locator('time').first().hover()
+    await dana.page.getByRole('tooltip', { name: /UTC$/ }).waitFor()
     expect(await details.getByRole('button', { name: 'Approve' }).count()).toBe(0)
     await details.getByRole('button', { name: 'Withdraw' }).waitFor()
 

@@ -10,7 +10,17 @@ import {
   useTable,
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { Count } from '../api/schemas.js'
 import { type KeyBinding, useKeys } from '../shell/keys.js'
 import type { Column } from './column.js'
@@ -88,13 +98,25 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   })
   const modelRows = table.getRowModel().rows
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
-  const shown = table.getVisibleLeafColumns().flatMap(({ id }) => byId.get(id) ?? [])
+  const shownIds = table
+    .getVisibleLeafColumns()
+    .map(({ id }) => id)
+    .join()
+  const shown = useMemo(() => shownIds.split(',').flatMap((id) => byId.get(id) ?? []), [shownIds, byId])
+  // The same for every row and every time, so that a row need not be drawn again.
+  const latest = useRef({ onOpen, onSelection, selection })
+  latest.current = { onOpen, onSelection, selection }
+  const open = useCallback((row: Row) => latest.current.onOpen(row), [])
+  const select = useCallback((id: string, selected: boolean) => {
+    const { [id]: _, ...others } = latest.current.selection ?? {}
+    latest.current.onSelection?.(selected ? { ...others, [id]: true } : others)
+  }, [])
 
   const virtual = useVirtualizer({
     count: modelRows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
+    overscan: 6,
   })
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
@@ -194,38 +216,19 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             {items.map(({ index }) => {
               const row = modelRows[index]
               if (row === undefined) return null
-              const open = (event: MouseEvent) => {
-                // A link, a button or a selection of text is meant for itself.
-                if ((event.target as Element).closest(INTERACTIVE) || getSelection()?.toString()) return
-                onOpen(row.original)
-              }
               return (
-                // Enter opens the row that the cursor is on, and its name is a link.
-                <tr
+                <BodyRow
                   key={row.id}
-                  className={classes.row}
-                  aria-rowindex={index + 2}
-                  data-cursor={index === cursor || undefined}
-                  data-open={row.id === props.openId || undefined}
-                  data-selected={row.getIsSelected() || undefined}
-                  onClick={open}
-                >
-                  {selects && (
-                    <td className={classes.select}>
-                      <Checkbox
-                        size="xs"
-                        aria-label="Select the row"
-                        checked={row.getIsSelected()}
-                        onChange={row.getToggleSelectedHandler()}
-                      />
-                    </td>
-                  )}
-                  {shown.map((column) => (
-                    <td key={column.id} data-align={column.align}>
-                      {column.cell(row.original)}
-                    </td>
-                  ))}
-                </tr>
+                  row={row.original}
+                  id={row.id}
+                  index={index}
+                  columns={shown}
+                  cursor={index === cursor}
+                  open={row.id === props.openId}
+                  selected={row.getIsSelected()}
+                  onOpen={open}
+                  onSelect={selects ? select : undefined}
+                />
               )
             })}
             {after > 0 && (
@@ -250,6 +253,56 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     </div>
   )
 }
+
+interface BodyRowProps<Row> {
+  row: Row
+  id: string
+  index: number
+  columns: readonly Column<Row>[]
+  cursor: boolean
+  open: boolean
+  selected: boolean
+  onOpen: (row: Row) => void
+  onSelect: ((id: string, selected: boolean) => void) | undefined
+}
+
+function PlainBodyRow<Row>(props: BodyRowProps<Row>) {
+  const { row, id, index, columns, cursor, open, selected, onOpen, onSelect } = props
+  return (
+    // Enter opens the row that the cursor is on, and its name is a link.
+    <tr
+      className={classes.row}
+      aria-rowindex={index + 2}
+      data-cursor={cursor || undefined}
+      data-open={open || undefined}
+      data-selected={selected || undefined}
+      onClick={(event: MouseEvent) => {
+        // A link, a button or a selection of text is meant for itself.
+        if ((event.target as Element).closest(INTERACTIVE) || getSelection()?.toString()) return
+        onOpen(row)
+      }}
+    >
+      {onSelect !== undefined && (
+        <td className={classes.select}>
+          <Checkbox
+            size="xs"
+            aria-label="Select the row"
+            checked={selected}
+            onChange={({ currentTarget }) => onSelect(id, currentTarget.checked)}
+          />
+        </td>
+      )}
+      {columns.map((column) => (
+        <td key={column.id} data-align={column.align}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  )
+}
+
+/** One row; drawn again only when something of it has changed, not with every step of scrolling. */
+const BodyRow = memo(PlainBodyRow) as typeof PlainBodyRow
 
 interface HeadProps<Row> {
   column: Column<Row>

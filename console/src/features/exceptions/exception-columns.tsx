@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { Exception } from '../../api/schemas.js'
 import type { Column } from '../../table/column.js'
 import { numberText } from '../../table/count-text.js'
+import { Dash } from '../../table/dash.js'
 import { Time } from '../../time/time.js'
 import { expirationText } from './expiration-text.js'
 import { StatusBadge } from './status-badge.js'
@@ -115,11 +116,6 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
     label: 'Waiting for',
     width: 138,
     sort: 'waitingFor',
-    cell: ({ waitingFor }) =>
-      waitingFor?.name ?? (
-        <Text span inherit c="dimmed" aria-label="nobody">
-          –
-        </Text>
-      ),
+    cell: ({ waitingFor }) => waitingFor?.name ?? <Dash means="nobody" />,
   },
 ]

@@ -1,5 +1,6 @@
-import { Badge, Text } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import type { Instance } from '../../api/schemas.js'
+import { Dash } from '../../table/dash.js'
 
 /** Whether an exception takes it out of what has to be done (covered), or moves when it has to be (deferred). */
 export function CoverageBadge({ instance }: { instance: Pick<Instance, 'coveredBy' | 'deferredBy'> }) {
@@ -16,9 +17,5 @@ export function CoverageBadge({ instance }: { instance: Pick<Instance, 'coveredB
         Deferred
       </Badge>
     )
-  return (
-    <Text span inherit c="dimmed" aria-label="uncovered">
-      –
-    </Text>
-  )
+  return <Dash means="uncovered" />
 }

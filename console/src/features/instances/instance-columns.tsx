@@ -1,17 +1,14 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core'
+import { Anchor, Badge } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Instance } from '../../api/schemas.js'
 import { SeverityBadge } from '../../severity/severity-badge.js'
 import type { Column } from '../../table/column.js'
+import { Dash } from '../../table/dash.js'
 import { Time } from '../../time/time.js'
 import { CoverageBadge } from './coverage-badge.js'
 import { ASSET_TYPES } from './words.js'
 
-const NONE = (
-  <Text span inherit c="dimmed" aria-label="unknown">
-    –
-  </Text>
-)
+const NONE = <Dash means="unknown" />
 
 const text = (value: string | null) => (value === null ? NONE : <span title={value}>{value}</span>)
 
@@ -78,10 +75,7 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
         NONE
       ) : (
         <span title={`${name} ${version ?? ''}`}>
-          {name}{' '}
-          <Text span size="xs" c="dimmed">
-            {version}
-          </Text>
+          {name} <small className="dimmed">{version}</small>
         </span>
       ),
   },
@@ -98,11 +92,7 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
     id: 'coverage',
     label: 'Coverage',
     width: 94,
-    cell: (instance) => (
-      <Group gap={4} wrap="nowrap">
-        <CoverageBadge instance={instance} />
-      </Group>
-    ),
+    cell: (instance) => <CoverageBadge instance={instance} />,
   },
   {
     id: 'status',

@@ -1,14 +1,14 @@
 import { Box, Button, Group, Pill, SegmentedControl, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 import { fieldsQuery, type QueryField } from '../../query-editor/fields.js'
 import { QueryEditor, queryFaults } from '../../query-editor/query-editor.js'
 import type { SearchChange } from '../../table/changed-search.js'
 import { AddCondition } from './add-condition.js'
 import { type Condition, readConditions, TEST_WORDS, writeConditions } from './conditions.js'
-import { instanceCount } from './instance-queries.js'
-import type { InstancesSearch } from './instances-search.js'
+import { instanceCount, instanceTable } from './instance-queries.js'
+import { type InstancesSearch, instanceFilterOf } from './instances-search.js'
 
 const CHECK_AFTER_MS = 350
 
@@ -38,7 +38,7 @@ export function InstanceFilter({ search, onChange }: InstanceFilterProps) {
         onChange={(next) => setWay(next as 'builder' | 'query')}
       />
       {shown === 'query' ? (
-        <WrittenFilter filter={filter} onApply={apply} />
+        <WrittenFilter search={search} onApply={apply} />
       ) : fields === undefined ? null : conditions === null ? (
         <Text size="sm" c="dimmed" mt={4}>
           This filter says more than the builder can show. Change it as a query, or{' '}
@@ -90,25 +90,42 @@ function BuiltFilter({ conditions, fields, onChange }: BuiltFilterProps) {
 const wordsOf = ({ field, test, values }: Condition): string =>
   [field, TEST_WORDS[test], values.map((value) => (value === '' ? '""' : value)).join(' or ')].join(' ').trim()
 
-function WrittenFilter({ filter, onApply }: { filter: string; onApply: (text: string) => void }) {
+interface WrittenFilterProps {
+  search: InstancesSearch
+  onApply: (text: string) => void
+}
+
+function WrittenFilter({ search, onApply }: WrittenFilterProps) {
+  const client = useQueryClient()
+  const { filter = '' } = search
   const [text, setText] = useState(filter)
-  const [asked, setAsked] = useState(false)
-  const [typed] = useDebouncedValue(text, CHECK_AFTER_MS)
-  // Who asks for it does not wait until typing has settled.
-  const settled = asked ? text : typed
+  const [asking, setAsking] = useState(false)
+  const [refused, setRefused] = useState<{ text: string; error: unknown } | null>(null)
+  const latest = useRef(text)
+  latest.current = text
+  const [settled] = useDebouncedValue(text, CHECK_AFTER_MS)
   const check = useQuery({ ...instanceCount({ filter: settled }), enabled: settled.trim() !== '' })
-  const faults = text === settled && settled.trim() !== '' ? queryFaults(check.error, '/filter') : []
+  const faults =
+    text === refused?.text
+      ? queryFaults(refused.error, '/filter')
+      : text === settled && settled.trim() !== ''
+        ? queryFaults(check.error, '/filter')
+        : []
   useEffect(() => setText(filter), [filter])
-  useEffect(() => {
-    if (!asked || text !== settled) return
-    if (settled.trim() !== '' && (check.isFetching || check.error !== null)) return
-    setAsked(false)
-    onApply(settled)
-  }, [asked, text, settled, check.isFetching, check.error, onApply])
-  const submit = () => {
-    // Not before it is known to be right: the table stays as it is until then.
-    if (text.trim() === '' || text === filter) onApply(text)
-    else setAsked(true)
+  const submit = async () => {
+    if (text.trim() === '' || text === filter) return onApply(text)
+    setAsking(true)
+    setRefused(null)
+    // The table stays as it is until it is known that the filter is right; then its rows are there already.
+    const table = instanceTable(instanceFilterOf({ ...search, filter: text.trim() }))
+    const error = await client.fetchInfiniteQuery(table).then(
+      () => null,
+      (fault: unknown) => fault,
+    )
+    if (latest.current !== text) return
+    setAsking(false)
+    if (queryFaults(error, '/filter').length > 0) setRefused({ text, error })
+    else onApply(text)
   }
   return (
     <Group gap="xs" align="flex-start" flex={1} wrap="nowrap" miw={260}>
@@ -119,10 +136,10 @@ function WrittenFilter({ filter, onApply }: { filter: string; onApply: (text: st
           value={text}
           onChange={(next) => {
             setText(next)
-            setAsked(false)
+            setAsking(false)
           }}
           faults={faults}
-          onSubmit={submit}
+          onSubmit={() => void submit()}
           singleLine
         />
       </Box>
@@ -130,9 +147,9 @@ function WrittenFilter({ filter, onApply }: { filter: string; onApply: (text: st
         variant="default"
         size="compact-sm"
         mt={4}
-        onClick={submit}
+        onClick={() => void submit()}
         disabled={text === filter}
-        loading={asked && faults.length === 0}
+        loading={asking}
       >
         Apply
       </Button>
