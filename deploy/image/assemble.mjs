@@ -5,6 +5,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  globSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -105,7 +106,15 @@ cpSync(join(installed, 'deploy/image/reprieve.mjs'), join(productLayer, 'deploy/
 writeFileSync(join(productLayer, 'bin/reprieve'), "#!/app/bin/node\nimport '../deploy/image/reprieve.mjs'\n")
 chmodSync(join(productLayer, 'bin/reprieve'), 0o755)
 
-// npm lists what is installed by these manifests; ours name what was left out on purpose.
+// npm lists what is installed as long as no manifest names what was left out on purpose: for development, or by an override.
+const { overrides = {} } = readJson(join(installed, 'package.json'))
+const leftOut = Object.keys(overrides).filter((name) => !existsSync(join(installed, 'node_modules', name)))
+for (const path of globSync('node_modules/{*,@*/*}/package.json', { cwd: installed })) {
+  const manifest = readJson(join(installed, path))
+  const named = leftOut.filter((name) => manifest.dependencies?.[name] !== undefined)
+  for (const name of named) delete manifest.dependencies[name]
+  if (named.length > 0) writeFileSync(join(installed, path), JSON.stringify(manifest))
+}
 writeManifests(installed)
 const bill = materials({
   folder: installed,
