@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 // Three sizes, told apart by the file's suffix: `.unit.spec.ts` touches nothing outside its process,
 // `.medium.spec.ts` meets real PostgreSQL, Kafka or SMTP, `.e2e.spec.ts` drives the whole system through the gateway.
 // `.image.spec.ts` are those of `npm run test:images`.
-const size = (name: 'unit' | 'medium' | 'e2e' | 'image', testTimeout: number, globalSetup: string[] = []) => ({
+const size = (name: 'unit' | 'medium' | 'e2e' | 'upgrade' | 'image', testTimeout: number, globalSetup: string[] = []) => ({
   extends: true as const,
   test: {
     name,
@@ -44,6 +44,8 @@ export default defineConfig({
       size('unit', 10_000),
       size('medium', 60_000, ['./libs/testing/src/vitest-setup.ts']),
       size('e2e', 180_000, ['./libs/testing/src/vitest-setup.ts']),
+      // Minutes long: `npm run test:upgrade`.
+      size('upgrade', 600_000, ['./libs/testing/src/vitest-setup.ts']),
       size('image', 180_000, ['./libs/testing/src/vitest-setup.ts']),
     ],
   },

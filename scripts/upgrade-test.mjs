@@ -20,7 +20,7 @@ else {
 }
 const { status } = spawnSync(
   process.execPath,
-  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'e2e', 'test/rolling.e2e.spec.ts'],
+  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'upgrade'],
   { cwd: root, stdio: 'inherit', env: environment },
 )
 process.exitCode = status ?? 1

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -9,9 +10,15 @@ export class TestProcess {
   readonly child: ChildProcess
   output = ''
 
-  constructor(script: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [`${ROOT}${script}`, ...args], {
-      cwd: ROOT,
+  /** @param root of the tree that the script is in: another version's, say */
+  constructor(
+    script: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    root: string = ROOT,
+  ) {
+    this.child = spawn(process.execPath, [join(root, script), ...args], {
+      cwd: root,
       // Nothing of the test runner's own settings reaches the product.
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -42,6 +42,8 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     // Nest's middlewares have no use beside Fastify's hooks.
     skipMiddie: true,
+    // Whoever still has a connection is answered as long as it closes: Fastify's own refusal says neither what it is nor when to come again.
+    return503OnClosing: false,
     // An id in a path has 36 characters; roles and keys up to 200, percent-encoded.
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { ALIVE, LIVE_PATHS, READY_PATHS } from './health-routes.js'
 
 /**
@@ -28,11 +29,12 @@ export class WaitingServer {
             ready
               ? { ready: false, troubles: [this.#reason] }
               : {
-                  type: 'about:blank',
+                  type: 'urn:reprieve:problem:try-again',
                   title: 'Try again',
                   status: 503,
                   code: 'TRY_AGAIN',
                   detail: 'The service is starting. The same request can be sent again.',
+                  traceId: traceIdOf(request),
                 },
           ),
         )
@@ -56,3 +58,7 @@ export class WaitingServer {
     await once(this.#server, 'close')
   }
 }
+
+/** The caller's, so that it is found with whatever else there is of it; nothing else is told of a request here. */
+const traceIdOf = ({ headers }: IncomingMessage): string =>
+  /^00-([0-9a-f]{32})-/.exec(String(headers['traceparent']))?.[1] ?? randomBytes(16).toString('hex')
