@@ -7,7 +7,11 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 // Three sizes, told apart by the file's suffix: `.unit.spec.ts` touches nothing outside its process,
 // `.medium.spec.ts` meets real PostgreSQL, Kafka or SMTP, `.e2e.spec.ts` drives the whole system through the gateway.
 // `.image.spec.ts` are those of `npm run test:images`.
-const size = (name: 'unit' | 'medium' | 'e2e' | 'upgrade' | 'image', testTimeout: number, globalSetup: string[] = []) => ({
+const size = (
+  name: 'unit' | 'medium' | 'e2e' | 'upgrade' | 'image',
+  testTimeout: number,
+  globalSetup: string[] = [],
+) => ({
   extends: true as const,
   test: {
     name,
