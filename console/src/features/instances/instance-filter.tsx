@@ -101,8 +101,8 @@ function WrittenFilter({ search, onApply }: WrittenFilterProps) {
   const [text, setText] = useState(filter)
   const [asking, setAsking] = useState(false)
   const [refused, setRefused] = useState<{ text: string; error: unknown } | null>(null)
-  const latest = useRef(text)
-  latest.current = text
+  // What is in the editor, also where Enter comes before it is drawn.
+  const latest = useRef(filter)
   const [settled] = useDebouncedValue(text, CHECK_AFTER_MS)
   const check = useQuery({ ...instanceCount({ filter: settled }), enabled: settled.trim() !== '' })
   const faults =
@@ -111,8 +111,12 @@ function WrittenFilter({ search, onApply }: WrittenFilterProps) {
       : text === settled && settled.trim() !== ''
         ? queryFaults(check.error, '/filter')
         : []
-  useEffect(() => setText(filter), [filter])
+  useEffect(() => {
+    latest.current = filter
+    setText(filter)
+  }, [filter])
   const submit = async () => {
+    const text = latest.current
     if (text.trim() === '' || text === filter) return onApply(text)
     setAsking(true)
     setRefused(null)
@@ -135,6 +139,7 @@ function WrittenFilter({ search, onApply }: WrittenFilterProps) {
           hideLabel
           value={text}
           onChange={(next) => {
+            latest.current = next
             setText(next)
             setAsking(false)
           }}
