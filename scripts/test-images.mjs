@@ -9,7 +9,7 @@ import { build, prepare, root } from './lib/prepare.mjs'
 await prepare()
 build()
 
-const lacking = missing({ local: true })
+const lacking = missing({ local: true, runs: true })
 if (lacking.length > 0) {
   const install = 'apt-get install --yes --no-install-recommends'
   if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) {

@@ -19,7 +19,8 @@ export function materials({ folder, bundles, createdAt }) {
   )
   const bill = JSON.parse(list)
   // Our own it calls by their folders; the reference has the package's name.
-  for (const each of bill.components) each.name = each['bom-ref'].slice(0, each['bom-ref'].lastIndexOf('@'))
+  for (const each of [bill.metadata.component, ...bill.components])
+    each.name = each['bom-ref'].slice(0, each['bom-ref'].lastIndexOf('@'))
   for (const { owner, packages, known } of bundles) {
     const component = bill.components.find(({ name }) => name === owner)
     if (component === undefined) throw new Error(`${owner} is not among the packages`)

@@ -50,9 +50,13 @@ export function identity() {
   }
 }
 
-/** What is missing on this machine for building: names of Debian's packages. */
-export function missing({ local }) {
-  const wanted = { podman: 'podman', ...(local ? { debootstrap: 'debootstrap' } : {}) }
+/** What is missing on this machine for building, or for running as well: names of Debian's packages. */
+export function missing({ local, runs = false }) {
+  const wanted = {
+    podman: 'podman',
+    ...(local ? { debootstrap: 'debootstrap' } : {}),
+    ...(runs ? { runc: 'runc' } : {}),
+  }
   return Object.entries(wanted).flatMap(([command, name]) => (succeeds(command, ['--version']) ? [] : [name]))
 }
 

@@ -18,6 +18,10 @@ export interface Built {
 
 export const built: Built = JSON.parse(readFileSync(process.env['REPRIEVE_IMAGE_REPORT'] ?? '', 'utf8'))
 
+const LEAST_LIMIT = 16_384
+// crun, podman's own choice, refuses machines that have both versions of cgroups.
+const RUNTIME = '--runtime=runc'
+
 // As Pod Security's level "restricted" has it, and the chart: with the runtime's own seccomp profile, which nothing here turns off.
 const RESTRICTED = [
   '--read-only',
@@ -26,7 +30,7 @@ const RESTRICTED = [
   '--cap-drop=ALL',
   '--security-opt=no-new-privileges',
   // A container may not raise what whoever starts it may not.
-  '--ulimit=host',
+  ...['nofile', 'nproc'].map((name) => `--ulimit=${name}=${LEAST_LIMIT}:${LEAST_LIMIT}`),
 ]
 
 const podman = promisify(execFile)
@@ -61,7 +65,7 @@ function argumentsOf(
 /** Runs a container of the image to its end. */
 export async function run(words: readonly string[], options: RunOptions = {}): Promise<Ended> {
   try {
-    const { stdout, stderr } = await podman('podman', ['run', '--rm', ...argumentsOf(options, words)])
+    const { stdout, stderr } = await podman('podman', [RUNTIME, 'run', '--rm', ...argumentsOf(options, words)])
     return { code: 0, output: stdout + stderr }
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
@@ -84,7 +88,7 @@ export class Container {
 
   private constructor(id: string) {
     this.#id = id
-    const logs = spawn('podman', ['logs', '--follow', id], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const logs = spawn('podman', [RUNTIME, 'logs', '--follow', id], { stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [logs.stdout, logs.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.output += text
@@ -93,13 +97,13 @@ export class Container {
   }
 
   static async start(words: readonly string[], options: RunOptions): Promise<Container> {
-    const { stdout } = await podman('podman', ['run', '--detach', ...argumentsOf(options, words)])
+    const { stdout } = await podman('podman', [RUNTIME, 'run', '--detach', ...argumentsOf(options, words)])
     return new Container(stdout.trim())
   }
 
   /** Runs a command in it. */
   async exec(...command: string[]): Promise<Ended> {
-    return await podman('podman', ['exec', this.#id, ...command]).then(
+    return await podman('podman', [RUNTIME, 'exec', this.#id, ...command]).then(
       ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
       ({ code, stdout, stderr }) => ({ code, output: stdout + stderr }),
     )
@@ -107,19 +111,19 @@ export class Container {
 
   /** Asks it to stop, as a platform does, and removes it. @returns the exit code; 137 where it had to be killed */
   async stop(seconds = 30): Promise<number> {
-    await podman('podman', ['stop', `--time=${seconds}`, this.#id])
-    const { stdout } = await podman('podman', ['inspect', '--format', '{{.State.ExitCode}}', this.#id])
-    await podman('podman', ['rm', '--force', this.#id])
+    await podman('podman', [RUNTIME, 'stop', `--time=${seconds}`, this.#id])
+    const { stdout } = await podman('podman', [RUNTIME, 'inspect', '--format', '{{.State.ExitCode}}', this.#id])
+    await podman('podman', [RUNTIME, 'rm', '--force', this.#id])
     return Number(stdout)
   }
 }
 
 /** Lends the files of the image to `look`. */
 export async function withFiles<T>(look: (folder: string) => T | Promise<T>): Promise<T> {
-  const { stdout } = await podman('podman', ['image', 'mount', built.tag])
+  const { stdout } = await podman('podman', [RUNTIME, 'image', 'mount', built.tag])
   try {
     return await look(stdout.trim())
   } finally {
-    await podman('podman', ['image', 'unmount', built.tag])
+    await podman('podman', [RUNTIME, 'image', 'unmount', built.tag])
   }
 }
