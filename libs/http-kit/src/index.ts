@@ -15,6 +15,7 @@ export {
   boundedCount,
   COUNT_BOUND,
   Keyset,
+  MANY,
   ofFew,
   type PageOptions,
   type PageRequest,

@@ -254,3 +254,6 @@ export const asBoundedCount = (value: number): BoundedCount => ({
   value: Math.min(value, COUNT_BOUND),
   exact: value <= COUNT_BOUND,
 })
+
+/** The count where `readPageOfFew` has found too many: they need not be counted again. */
+export const MANY: BoundedCount = asBoundedCount(COUNT_BOUND + 1)

@@ -1,9 +1,9 @@
 import type { Database } from '@reprieve/database'
 import {
-  asBoundedCount,
   boundedCount,
   COUNT_BOUND,
   type List,
+  MANY,
   ofFew,
   type PageRequest,
   readPage,
@@ -58,8 +58,6 @@ const SORTED_BY = [
   'ticket.instance_count',
   'ticket.created_at',
 ] as const
-
-const MANY = asBoundedCount(COUNT_BOUND + 1)
 
 type Query = SelectQueryBuilder<TicketsTables, 'ticket', { id: string }>
 
