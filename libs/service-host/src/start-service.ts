@@ -69,10 +69,26 @@ export const republishableTopics = (name: string): TopicName[] =>
  * serves HTTP, consumes and publishes events. Resolves once it is ready to work.
  */
 export async function startService(definition: ServiceDefinition, options: StartOptions): Promise<RunningService> {
+  const host = options.host ?? LOOPBACK
+  // Until it listens itself: on a busy machine groups take long to join. Where the port is not chosen nobody can ask yet.
+  const waiting = options.port ? await WaitingServer.listen(host, options.port) : null
+  try {
+    return await startBehind(waiting, definition, options, host)
+  } catch (error) {
+    await waiting?.close()
+    throw error
+  }
+}
+
+async function startBehind(
+  waiting: WaitingServer | null,
+  definition: ServiceDefinition,
+  options: StartOptions,
+  host: string,
+): Promise<RunningService> {
   const { logger, carrier } = options
   const clock = options.clock ?? systemClock
-  const host = options.host ?? LOOPBACK
-  await prepareSurroundings(definition, options, host)
+  await prepareSurroundings(definition, options, waiting)
 
   const database = new Database<HostTables>({
     url: options.databaseUrl,
@@ -150,7 +166,7 @@ export async function startService(definition: ServiceDefinition, options: Start
   serveHealth(app, { all: currentReadiness, requests: unlessStopping(serving) })
   messaging.mount(app)
   measureRequests(definition.name, app)
-  await recollectFirst(options, host, {
+  await recollectFirst(options, waiting, {
     service: definition.name,
     database,
     outbox,
@@ -158,6 +174,7 @@ export async function startService(definition: ServiceDefinition, options: Start
     republishers: provided<readonly Republisher[]>(app, REPUBLISHERS, []),
   })
   await app.startAllMicroservices()
+  await waiting?.close()
   await app.listen(options.port ?? 0, host)
   relay.start()
   const stopObserving = observeService(definition.name, { database, relay, subscriptions })
@@ -210,52 +227,45 @@ function provided<T>(app: NestFastifyApplication, token: symbol, otherwise: T): 
 
 /** Before a restored service answers or consumes anything: it would tell of what is long over. Health probes are answered meanwhile. */
 async function recollectFirst(
-  { carrier, logger, signal, port }: StartOptions,
-  host: string,
+  { carrier, logger, signal }: StartOptions,
+  waiting: WaitingServer | null,
   parts: Omit<Parameters<typeof recollect>[0], 'carrier' | 'logger' | 'signal'>,
 ): Promise<void> {
   if (!(await patiently('PostgreSQL', () => recollects(parts.database.pool), { logger, signal }))) return
-  const waiting = port ? await WaitingServer.listen(host, port) : null
-  try {
-    waiting?.because('it takes in again what was published after the backup of its database')
-    await patiently('messaging', () => recollect({ ...parts, carrier, logger, signal }), { logger, signal })
-  } finally {
-    await waiting?.close()
-  }
+  waiting?.because('it takes in again what was published after the backup of its database')
+  await patiently('messaging', () => recollect({ ...parts, carrier, logger, signal }), { logger, signal })
 }
 
-/** Waits as long as it takes for PostgreSQL and the carrier, answering health probes meanwhile, until tables and topics are as they must be. */
-async function prepareSurroundings(definition: ServiceDefinition, options: StartOptions, host: string): Promise<void> {
+/** Waits as long as it takes for PostgreSQL and the carrier until tables and topics are as they must be. */
+async function prepareSurroundings(
+  definition: ServiceDefinition,
+  options: StartOptions,
+  waiting: WaitingServer | null,
+): Promise<void> {
   const { logger, signal } = options
   const sets = migrationsOf(definition)
-  // Where the port is not chosen nobody can ask yet.
-  const waiting = options.port ? await WaitingServer.listen(host, options.port) : null
   const patience = { logger, signal, because: (reason: string) => waiting?.because(reason) }
-  try {
-    await patiently(
-      'PostgreSQL',
-      async () => {
-        if (options.migrate === false) return await expectSchema(options.databaseUrl, sets)
-        const applied = await migrate(options.databaseUrl, sets)
-        if (applied.length > 0) logger.info({ applied: applied.length }, 'the database is up to date')
-      },
-      patience,
-    )
-    await patiently(
-      'messaging',
-      () =>
-        options.carrier.ensureTopics(
-          (Object.keys(TOPICS) as TopicName[]).map((name) => ({
-            name,
-            partitions: TOPICS[name].partitions,
-            retentionMs: TOPICS[name].retentionMs,
-          })),
-        ),
-      patience,
-    )
-  } finally {
-    await waiting?.close()
-  }
+  await patiently(
+    'PostgreSQL',
+    async () => {
+      if (options.migrate === false) return await expectSchema(options.databaseUrl, sets)
+      const applied = await migrate(options.databaseUrl, sets)
+      if (applied.length > 0) logger.info({ applied: applied.length }, 'the database is up to date')
+    },
+    patience,
+  )
+  await patiently(
+    'messaging',
+    () =>
+      options.carrier.ensureTopics(
+        (Object.keys(TOPICS) as TopicName[]).map((name) => ({
+          name,
+          partitions: TOPICS[name].partitions,
+          retentionMs: TOPICS[name].retentionMs,
+        })),
+      ),
+    patience,
+  )
 }
 
 async function expectSchema(databaseUrl: string, sets: readonly MigrationSet[]): Promise<void> {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { ALIVE, LIVE_PATHS, READY_PATHS } from './health-routes.js'
 
 /**
- * Answers while a service cannot start yet: alive, not ready, and why. What it needs may be away for as long as it takes, and whoever
+ * Answers while a service has not started yet: alive, not ready, and why. What it needs may be away for as long as it takes, and whoever
  * watches must be able to tell that from a process that died.
  */
 export class WaitingServer {
@@ -52,7 +52,9 @@ export class WaitingServer {
     this.#reason = reason
   }
 
+  /** Again it does nothing. */
   async close(): Promise<void> {
+    if (!this.#server.listening) return
     this.#server.close()
     this.#server.closeAllConnections()
     await once(this.#server, 'close')

@@ -17,8 +17,8 @@ export interface Certificate {
 export interface Authority {
   /** Its own certificate's file. */
   file: string
-  /** Of 127.0.0.1 and localhost, for servers and clients alike, with `name` as its common name. */
-  issue(name: string): Promise<Certificate>
+  /** For servers and clients alike, with `name` as its common name. @param host of a server, where it is not this machine */
+  issue(name: string, host?: string): Promise<Certificate>
   remove(): Promise<void>
 }
 
@@ -43,11 +43,12 @@ export async function makeAuthority(): Promise<Authority | null> {
   return {
     file,
     remove,
-    async issue(name) {
+    async issue(name, host) {
       const [key, request, certificate, extensions] = ['key', 'csr', 'pem', 'ext'].map((kind) =>
         at(`${name}.${kind}`),
       ) as [string, string, string, string]
-      await writeFile(extensions, 'subjectAltName=IP:127.0.0.1,DNS:localhost\n')
+      const hosts = host === undefined ? 'IP:127.0.0.1,DNS:localhost' : `DNS:${host}`
+      await writeFile(extensions, `subjectAltName=${hosts}\n`)
       await run('openssl', ['req', ...NEW_KEY, '-subj', `/CN=${name}`, '-keyout', key, '-out', request])
       // Of its own, so that several can be issued at once.
       const serial = `0x01${randomBytes(8).toString('hex')}`

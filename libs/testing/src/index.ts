@@ -2,6 +2,7 @@ export { freePort } from '@reprieve/embedded-postgres'
 export { type Authority, type Certificate, makeAuthority } from './authority.js'
 export { dumpTables, type Leeway, type TableDump } from './dump-tables.js'
 export { type KafkaBroker, startKafka } from './kafka-broker.js'
+export { kafkaJars } from './kafka-java.js'
 export { type Heard, Listener } from './listener.js'
 export { createDatabase, type TestDatabase } from './postgres.js'
 export { type S3TestServer, startS3Server } from './s3-server.js'
@@ -15,4 +16,4 @@ export {
   type TestPersonOptions,
 } from './service-under-test.js'
 export { type KafkaProvision, provideKafka, sharedKafka } from './shared-kafka.js'
-export { type CapturedMail, type Refusal, type SmtpTestServer, startSmtpServer } from './smtp-server.js'
+export { type CapturedMail, parseMail, type Refusal, type SmtpTestServer, startSmtpServer } from './smtp-server.js'

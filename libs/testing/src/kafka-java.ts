@@ -12,6 +12,9 @@ const KAFKA = { name: 'kafka', group: 'org.apache.kafka', artifact: 'kafka_2.13'
 
 const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
+/** The folder of Kafka's jars, fetched by Maven the first time; null where Java 17 or Maven is missing. */
+export const kafkaJars = (): Promise<string | null> => jarFolder(KAFKA)
+
 /**
  * A broker from Apache's jars, fetched by Maven the first time; null where Java 17 or Maven is missing.
  * @param security what is set of the listener for clients, if it is more than an open one
@@ -21,7 +24,7 @@ export async function javaBroker(
   controllerPort: number,
   security: Readonly<Record<string, string>> = {},
 ): Promise<BrokerProcess | null> {
-  const jars = await jarFolder(KAFKA)
+  const jars = await kafkaJars()
   if (jars === null) return null
   const folder = await mkdtemp(join(tmpdir(), 'reprieve-kafka-'))
   const settings = join(folder, 'server.properties')

@@ -14,6 +14,9 @@ export interface CapturedMail {
   parsed: Email
 }
 
+/** Reads a mail as it came over the wire. */
+export const parseMail = (raw: string | Uint8Array): Promise<Email> => PostalMime.parse(raw)
+
 /** What to answer to a command instead of taking it: `RCPT TO` or the mail's data. */
 export type Refusal = { code: number; text: string }
 
@@ -53,7 +56,7 @@ export async function startSmtpServer(): Promise<SmtpTestServer> {
       from: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
       to,
       raw: raw.toString('utf8'),
-      parsed: await PostalMime.parse(raw),
+      parsed: await parseMail(raw),
     })
     await hold()
   }

@@ -53,7 +53,8 @@ export function connectionOf({ brokers, clientId, sasl, tls }: KafkaOptions): Ka
   return {
     brokers: [...brokers],
     clientId,
-    connectionTimeout: 3_000,
+    // With TLS: where twenty processes start at once on two processors, three seconds were too few for most of them.
+    connectionTimeout: 10_000,
     requestTimeout: 15_000,
     ...(sasl === undefined ? {} : { sasl }),
     ...(tls === undefined ? {} : { ssl: tls }),
