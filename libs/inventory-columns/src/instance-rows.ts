@@ -5,6 +5,7 @@ import { NumberDictionary } from './number-dictionary.js'
 import { bytePages, codePages, numberPages, shortPages, wordPages } from './pages.js'
 import { TextDictionary } from './text-dictionary.js'
 import { uuidText } from './uuid.js'
+import { blockBits, Zones } from './zones.js'
 
 export const ASSET_FIELDS = {
   id: 'text',
@@ -65,6 +66,13 @@ export const SEVERITIES = ['unknown', 'none', 'low', 'medium', 'high', 'critical
 export const flagsOf = (row: Pick<CodedInstance, 'severity' | 'kev' | 'fixAvailable' | 'open'>): number =>
   row.severity | (row.kev << 3) | (row.fixAvailable << 5) | (row.open ? 0x80 : 0)
 
+// 50 bits of an id fit into one number with a severity.
+const ID_SHARE = 2 ** 50
+
+/** A number that orders by severity and then by the beginning of the id: its first two words. */
+export const severityKey = (severity: number, high: number, low: number): number =>
+  severity * ID_SHARE + high * 2 ** 18 + (low >>> 14)
+
 export const severityOf = (flags: number): number => flags & 7
 export const kevOf = (flags: number): number => (flags >>> 3) & 3
 export const fixAvailableOf = (flags: number): number => (flags >>> 5) & 3
@@ -98,6 +106,8 @@ export class InstanceRows {
   /** How many exceptions in force suppress, defer it. */
   readonly suppressed
   readonly deferred
+  /** Of rows by severity and then id, as `severityKey` says; and by when they were seen first. */
+  readonly zones
   readonly #slots = new KeyIndex()
   #end = 1
   #count = 0
@@ -124,6 +134,7 @@ export class InstanceRows {
     this.keys = numberPages(bits)
     this.suppressed = shortPages(bits)
     this.deferred = shortPages(bits)
+    this.zones = { severity: new Zones(blockBits(bits)), firstSeen: new Zones(blockBits(bits)) }
   }
 
   /** How many rows there are. */
@@ -137,8 +148,17 @@ export class InstanceRows {
   }
 
   get bytes(): number {
-    const { flags, firstSeen, ids, keys, suppressed, deferred } = this
-    const pages = [...Object.values(this.columns), flags, firstSeen, ids, keys, suppressed, deferred]
+    const { flags, firstSeen, ids, keys, suppressed, deferred, zones } = this
+    const pages = [
+      ...Object.values(this.columns),
+      flags,
+      firstSeen,
+      ids,
+      keys,
+      suppressed,
+      deferred,
+      ...Object.values(zones),
+    ]
     return [...pages, ...Object.values(this.dictionaries), this.assets, this.vulnerabilities, this.#slots].reduce(
       (sum, { bytes }) => sum + bytes,
       0,
@@ -177,6 +197,8 @@ export class InstanceRows {
     this.suppressed.page(slot)
     this.deferred.page(slot)
     this.flags.set(slot, flagsOf(row))
+    this.zones.severity.widen(slot, severityKey(row.severity, row.id[0] as number, row.id[1] as number))
+    if (!Number.isNaN(row.firstSeen)) this.zones.firstSeen.widen(slot, row.firstSeen)
   }
 
   remove(key: number): void {

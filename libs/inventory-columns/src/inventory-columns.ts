@@ -3,9 +3,11 @@ import { newBits } from './bits.js'
 import { PlanCompiler } from './compile-plan.js'
 import { InstanceRows, isOpen, isRow } from './instance-rows.js'
 import { Members } from './members.js'
-import { firstRows, type Position, type SortBy } from './ordering.js'
+import { firstRows } from './ordering.js'
 import type { Plan } from './plan.js'
+import type { Position } from './row-order.js'
 import { type Selection, selectRows } from './selection.js'
+import type { SortBy } from './sort-term.js'
 import { type Tally, tally } from './tally.js'
 
 // 65 536 rows: what is computed of one page at a time stays in the caches.
