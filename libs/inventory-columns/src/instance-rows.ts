@@ -73,6 +73,9 @@ const ID_SHARE = 2 ** 50
 export const severityKey = (severity: number, high: number, low: number): number =>
   severity * ID_SHARE + high * 2 ** 18 + (low >>> 14)
 
+/** The zone of a block's rows of one severity. */
+export const severityZone = (block: number, severity: number): number => block * SEVERITIES.length + severity
+
 export const severityOf = (flags: number): number => flags & 7
 export const kevOf = (flags: number): number => (flags >>> 3) & 3
 export const fixAvailableOf = (flags: number): number => (flags >>> 5) & 3
@@ -106,8 +109,9 @@ export class InstanceRows {
   /** How many exceptions in force suppress, defer it. */
   readonly suppressed
   readonly deferred
-  /** Of rows by severity and then id, as `severityKey` says; and by when they were seen first. */
-  readonly zones
+  /** Of each block of rows: of those of one severity (`severityZone`) by `severityKey`, and of all by when they were seen first. */
+  readonly zones = { severity: new Zones(), firstSeen: new Zones() }
+  readonly #blockBits: number
   readonly #slots = new KeyIndex()
   #end = 1
   #count = 0
@@ -134,7 +138,7 @@ export class InstanceRows {
     this.keys = numberPages(bits)
     this.suppressed = shortPages(bits)
     this.deferred = shortPages(bits)
-    this.zones = { severity: new Zones(blockBits(bits)), firstSeen: new Zones(blockBits(bits)) }
+    this.#blockBits = blockBits(bits)
   }
 
   /** How many rows there are. */
@@ -197,8 +201,10 @@ export class InstanceRows {
     this.suppressed.page(slot)
     this.deferred.page(slot)
     this.flags.set(slot, flagsOf(row))
-    this.zones.severity.widen(slot, severityKey(row.severity, row.id[0] as number, row.id[1] as number))
-    if (!Number.isNaN(row.firstSeen)) this.zones.firstSeen.widen(slot, row.firstSeen)
+    const block = slot >>> this.#blockBits
+    const key = severityKey(row.severity, row.id[0] as number, row.id[1] as number)
+    this.zones.severity.widen(severityZone(block, row.severity), key)
+    if (!Number.isNaN(row.firstSeen)) this.zones.firstSeen.widen(block, row.firstSeen)
   }
 
   remove(key: number): void {

@@ -7,8 +7,6 @@ import { prepared, type Selection } from './selection.js'
 import { LAST, type Narrowing, type SortBy } from './sort-term.js'
 import { blockBits } from './zones.js'
 
-// Share of a block's rows that are selected, from which on keys of all its rows are computed at once.
-const MANY = 1 / 16
 // Share of a page's rows that are let through, from which on a condition as narrow as the bound is by now is worth its making.
 const LOOSE = 1 / 256
 // Odd, so that steps of it visit each page once where their number is a power of two, and about 0.618 of it else.
@@ -32,7 +30,7 @@ export function firstRows(
   const first = new FirstRows(order, limit)
   const scan = new Scan(rows, order, first, selection.bits)
   const { narrowing } = order
-  if (narrowing.by === 'blocks') scan.byBlocks(narrowing)
+  if (narrowing.by === 'zones') scan.byZones(narrowing)
   else scan.byPages(narrowing)
   return first.drain()
 }
@@ -42,7 +40,6 @@ type By<Kind extends Narrowing['by']> = Extract<Narrowing, { by: Kind }>
 /** Offers the rows of a selection, as few as can be told. */
 class Scan {
   readonly #evaluation: Evaluation
-  readonly #keys: Float64Array
   readonly #pageWords: number
   readonly #blockWords: number
   #condition: Plan | null = null
@@ -55,23 +52,27 @@ class Scan {
     private readonly selected: Uint32Array,
   ) {
     this.#evaluation = new Evaluation(rows.bits)
-    this.#keys = new Float64Array(2 ** rows.bits)
     this.#pageWords = 2 ** rows.bits / 32
     this.#blockWords = 2 ** blockBits(rows.bits) / 32
   }
 
-  /** The blocks with the smallest keys first, until all the others lie behind the bound. */
-  byBlocks({ least, most }: By<'blocks'>): void {
+  /** The zones with the smallest keys first, until all the others lie behind the bound. */
+  byZones({ zones, select }: By<'zones'>): void {
     const words = this.#blockWords
     const perPage = this.#pageWords / words
-    const blocks = Array.from({ length: this.selected.length / words }, (_, block) => ({ block, least: least(block) }))
-    blocks.sort((a, b) => a.least - b.least || a.block - b.block)
-    for (const { block, least } of blocks) {
-      // Where too few have been found, what has no key is wanted too, and no block tells of it.
-      if (least > this.first.bound) break
-      if (most(block) < this.order.low && this.first.bound !== LAST) continue
-      const bits = this.selected.subarray(block * words, (block + 1) * words)
-      this.#offer(Math.floor(block / perPage), (block % perPage) * words, bits)
+    const { low } = this.order
+    const left = new Uint32Array(words)
+    const inOrder = zones(this.selected.length / words).sort((a, b) => a.least - b.least || a.block - b.block)
+    for (const zone of inOrder) {
+      const { block, least, most } = zone
+      const { bound } = this.first
+      // Where too few have been found, what has no key is wanted too, and no zone tells of it.
+      if (least > bound) break
+      if (most < low && bound !== LAST) continue
+      const asked = this.selected.subarray(block * words, (block + 1) * words)
+      const place = { page: Math.floor(block / perPage), from: (block % perPage) * words, asked }
+      select(zone, place, low, bound, left)
+      this.#offer(place.page, place.from, left)
     }
   }
 
@@ -85,12 +86,8 @@ class Scan {
         this.#evaluation.select(this.#condition, page, bits, left)
         bits = left
       }
-      const count = countBits(bits)
-      if (count === 0) continue
-      for (let word = 0; word < words; word += this.#blockWords) {
-        this.#offer(page, word, bits.subarray(word, word + this.#blockWords))
-      }
-      if (count > this.#keys.length * LOOSE) this.#narrow(within)
+      this.#offer(page, 0, bits)
+      if (countBits(bits) > words * 32 * LOOSE) this.#narrow(within)
     }
   }
 
@@ -104,32 +101,8 @@ class Scan {
 
   /** @param from the word of the page that these begin at */
   #offer(page: number, from: number, asked: Uint32Array): void {
-    const count = countBits(asked)
-    if (count === 0) return
-    if (count > asked.length * 32 * MANY) this.#offerDense(page, from, asked)
-    else this.#offerEach(page, from, asked)
-  }
-
-  #offerDense(page: number, from: number, asked: Uint32Array): void {
     const { order, first } = this
-    const keys = this.#keys
-    order.fill(page, from * 32, (from + asked.length) * 32, keys)
-    const base = page * keys.length
-    for (let word = 0; word < asked.length; word++) {
-      const bits = asked[word] as number
-      if (bits === 0) continue
-      const start = (from + word) * 32
-      for (let bit = 0; bit < 32; bit++) {
-        const key = keys[start + bit] as number
-        if (key > first.bound || ((bits >>> bit) & 1) === 0) continue
-        if (order.isBehind(key, base + start + bit)) first.offer(key, base + start + bit)
-      }
-    }
-  }
-
-  #offerEach(page: number, from: number, asked: Uint32Array): void {
-    const { order, first } = this
-    const base = page * this.#keys.length
+    const base = page * this.#pageWords * 32
     for (let word = 0; word < asked.length; word++) {
       for (let left = asked[word] as number; left !== 0; left &= left - 1) {
         const slot = base + (from + word) * 32 + 31 - Math.clz32(left & -left)

@@ -1,4 +1,4 @@
-import type { InstanceRows } from './instance-rows.js'
+import { type InstanceRows, severityKey } from './instance-rows.js'
 import { type Narrowing, type SortBy, type SortTerm, sortTerm } from './sort-term.js'
 import { uuidWords } from './uuid.js'
 
@@ -33,10 +33,6 @@ export class RowOrder {
     }
   }
 
-  fill(page: number, from: number, to: number, keys: Float64Array): void {
-    this.#first.fill(page, from, to, keys)
-  }
-
   keyOf(slot: number): number {
     return this.#first.keyOf(slot)
   }
@@ -68,9 +64,16 @@ export class RowOrder {
     return false
   }
 
-  /** Negative if `a` comes first. */
-  compare(aKey: number, a: number, bKey: number, b: number): number {
-    if (aKey !== bKey) return aKey < bKey ? -1 : 1
+  /** Of rows with the same key, what comes first: a number that rises with the order; equal for few. */
+  tieOf(slot: number): number {
+    const [second] = this.#others
+    if (second !== undefined) return second.keyOf(slot)
+    const share = severityKey(0, this.rows.idWord(slot, 0), this.rows.idWord(slot, 1))
+    return this.#descending ? -share : share
+  }
+
+  /** Negative if `a`, of two with the same key and tie, comes first. */
+  compareTied(a: number, b: number): number {
     for (const term of this.#others) {
       const left = term.keyOf(a)
       const right = term.keyOf(b)

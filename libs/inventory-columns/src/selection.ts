@@ -1,5 +1,6 @@
 import { countOf, hasBit } from './bits.js'
-import { Evaluation, type Plan, tableFor } from './plan.js'
+import { Evaluation, type Plan } from './plan.js'
+import { tableFor } from './row-loops.js'
 
 // Rows that are looked at to guess which share of all a condition selects.
 const SAMPLED = 256

@@ -1,7 +1,8 @@
 import { newBits, setBit } from './bits.js'
-import { type InstanceRows, severityKey, severityOf } from './instance-rows.js'
+import { type InstanceRows, SEVERITIES, severityKey, severityOf } from './instance-rows.js'
 import type { NumberDictionary } from './number-dictionary.js'
 import type { Codes, Plan } from './plan.js'
+import { selectFlags, selectTimes } from './row-loops.js'
 import type { Zones } from './zones.js'
 
 export type SortField = 'severity' | 'cvss' | 'epss' | 'firstSeen' | 'asset.name' | 'vulnerability'
@@ -15,14 +16,34 @@ export interface SortBy {
 export type Narrowing =
   /** As a condition over columns. `high` is less than `LAST`. */
   | { readonly by: 'condition'; within(low: number, high: number): Plan }
-  /** By bounds on the keys of each block of rows. Of rows without a key nothing is told. */
-  | { readonly by: 'blocks'; least(block: number): number; most(block: number): number }
+  /** Zone by zone: all, or some, rows of one block. Of rows without a key nothing is told. */
+  | {
+      readonly by: 'zones'
+      /** All zones of so many blocks. */
+      zones(blocks: number): Zone[]
+      /** `out`: the rows of `asked`, from a word of a page on, that are the zone's and lie within the bounds. */
+      select(zone: Zone, place: RowsOfPage, low: number, high: number, out: Uint32Array): void
+    }
+
+export interface Zone {
+  readonly block: number
+  /** Bounds on the keys of its rows. */
+  readonly least: number
+  readonly most: number
+  /** What else tells its rows from others of the block. */
+  readonly kind: number
+}
+
+export interface RowsOfPage {
+  readonly page: number
+  /** The word of the page that they begin at. */
+  readonly from: number
+  readonly asked: Uint32Array
+}
 
 /** One field of an order: numbers that rise in its direction, what is missing last. */
 export interface SortTerm {
   keyOf(slot: number): number
-  /** The same for some rows of a page, each at its place. */
-  fill(page: number, from: number, to: number, keys: Float64Array): void
   /** Of a value, of a row with this id. */
   keyAt(value: string | number | null, id: Uint32Array): number
   readonly narrowing: Narrowing
@@ -58,10 +79,6 @@ const numberKey = (sign: number) => (value: string | number | null) => (value ==
 function bySeverity({ flags }: InstanceRows, sign: number): SortTerm {
   return {
     keyOf: (slot) => sign * severityOf(flags.get(slot)),
-    fill(page, from, to, keys) {
-      const severities = flags.pages[page] as Uint8Array
-      for (let row = from; row < to; row++) keys[row] = sign * severityOf(severities[row] as number)
-    },
     keyAt: numberKey(sign),
     narrowing: {
       by: 'condition',
@@ -78,39 +95,51 @@ function bySeverity({ flags }: InstanceRows, sign: number): SortTerm {
 
 /** There are six severities: the order is by id nearly always, so the beginning of the id is part of the number. */
 function bySeverityAndId(rows: InstanceRows, sign: number): SortTerm {
-  const { flags, ids, zones } = rows
+  const { flags, zones } = rows
   return {
     keyOf: (slot) => sign * severityKey(severityOf(flags.get(slot)), rows.idWord(slot, 0), rows.idWord(slot, 1)),
-    fill(page, from, to, keys) {
-      const severities = flags.pages[page] as Uint8Array
-      const words = ids.pages[page] as Uint32Array
-      for (let row = from; row < to; row++) {
-        const severity = severityOf(severities[row] as number)
-        keys[row] = sign * severityKey(severity, words[row * 4] as number, words[row * 4 + 1] as number)
-      }
-    },
     keyAt: (value, id) => (value === null ? LAST : sign * severityKey(Number(value), id[0] as number, id[1] as number)),
-    narrowing: blocksOf(zones.severity, sign),
+    narrowing: {
+      by: 'zones',
+      zones: (blocks) => zonesOf(zones.severity, sign, blocks, SEVERITIES.length),
+      select({ kind }, { page, from, asked }, _low, _high, out) {
+        const all = flags.pages[page] as Uint8Array
+        selectFlags(all.subarray(from * 32, (from + asked.length) * 32), FLAGS_OF[kind] as Uint8Array, asked, out)
+      },
+    },
   }
 }
 
-/** Of keys that are the zones' own, or their negatives. */
-function blocksOf(zones: Zones, sign: number): Narrowing {
-  return sign === 1
-    ? { by: 'blocks', least: (block) => zones.least(block), most: (block) => zones.most(block) }
-    : { by: 'blocks', least: (block) => -zones.most(block), most: (block) => -zones.least(block) }
+/** Zones in the order of their numbers, `kinds` for each block; of keys that are theirs, or their negatives. */
+function zonesOf(zones: Zones, sign: number, blocks: number, kinds: number): Zone[] {
+  return Array.from({ length: blocks * kinds }, (_, number) => ({
+    block: Math.floor(number / kinds),
+    kind: number % kinds,
+    least: sign === 1 ? zones.least(number) : -zones.most(number),
+    most: sign === 1 ? zones.most(number) : -zones.least(number),
+  }))
 }
+
+const FLAGS_OF = SEVERITIES.map((_, severity) =>
+  Uint8Array.from({ length: 256 }, (_, value) => (severityOf(value) === severity ? 1 : 0)),
+)
 
 function byTime({ firstSeen, zones }: InstanceRows, sign: number): SortTerm {
   const keyOf = (time: number) => (Number.isNaN(time) ? LAST : sign * time)
   return {
     keyOf: (slot) => keyOf(firstSeen.get(slot)),
-    fill(page, from, to, keys) {
-      const times = firstSeen.pages[page] as Float64Array
-      for (let row = from; row < to; row++) keys[row] = keyOf(times[row] as number)
-    },
     keyAt: numberKey(sign),
-    narrowing: blocksOf(zones.firstSeen, sign),
+    narrowing: {
+      by: 'zones',
+      zones: (blocks) => zonesOf(zones.firstSeen, sign, blocks, 1),
+      select(_zone, { page, from, asked }, low, high, out) {
+        const all = firstSeen.pages[page] as Float64Array
+        const [min, max] = sign === 1 ? [low, high] : [-high, -low]
+        // What has no time is wanted too as long as nothing bounds what is.
+        if (high === LAST) out.set(asked)
+        else selectTimes(all.subarray(from * 32, (from + asked.length) * 32), { min, max, negated: false }, asked, out)
+      },
+    },
   }
 }
 
@@ -130,10 +159,6 @@ function textKeys(entities: Entities, field: 'name' | 'canonical', sign: number)
 function byEntity(column: InstanceRows['columns']['asset'], keysOf: Float64Array, keyAt: SortTerm['keyAt']): SortTerm {
   return {
     keyOf: (slot) => keysOf[column.get(slot)] as number,
-    fill(page, from, to, keys) {
-      const slots = column.pages[page] as Int32Array
-      for (let row = from; row < to; row++) keys[row] = keysOf[slots[row] as number] as number
-    },
     keyAt,
     narrowing: { by: 'condition', within: (low, high) => codesWithin(column, keysOf, low, high) },
   }
@@ -157,14 +182,6 @@ function byScore(rows: InstanceRows, field: 'cvss' | 'epss', sign: number): Sort
     keyOf(slot) {
       const key = keysOf[of.get(slot)] as number
       return Number.isNaN(key) ? (own[codes.get(slot)] as number) : key
-    },
-    fill(page, from, to, keys) {
-      const entities = of.pages[page] as Int32Array
-      const values = codes.pages[page] as Int32Array
-      for (let row = from; row < to; row++) {
-        const key = keysOf[entities[row] as number] as number
-        keys[row] = Number.isNaN(key) ? (own[values[row] as number] as number) : key
-      }
     },
     keyAt: numberKey(sign),
     narrowing: {

@@ -127,8 +127,9 @@ export class TextDictionary extends BytesDictionary {
     const bits = newBits(this.size)
     const { pages: lengths, bits: pageBits } = this.lengths
     const perPage = 2 ** pageBits
-    // Beginnings are alike in their first bytes and ends in their last: where they differ is looked at first.
+    // Beginnings are alike in their first bytes and ends in their last: it is compared from where they differ.
     const telling = atEnd ? 0 : part.length - 1
+    const step = atEnd ? 1 : -1
     const wanted = part[telling] as number
     for (let page = 0; page < lengths.length; page++) {
       const length = lengths[page] as Uint32Array
@@ -142,9 +143,9 @@ export class TextDictionary extends BytesDictionary {
         const block = this.blocks[position >>> BLOCK_BITS] as Buffer
         const from = (position & (BLOCK - 1)) + (atEnd ? spare : 0)
         if (block[from + telling] !== wanted) continue
-        let same = 0
-        while (same < part.length && block[from + same] === part[same]) same++
-        if (same === part.length) setBit(bits, page * perPage + at)
+        let byte = telling
+        while (byte >= 0 && byte < part.length && block[from + byte] === part[byte]) byte += step
+        if (byte < 0 || byte === part.length) setBit(bits, page * perPage + at)
       }
     }
     return bits

@@ -9,39 +9,35 @@ export const blockBits = (pageBits: number): number =>
   Math.max(WORD_BITS, Math.min(MOST_BLOCK_BITS, pageBits - BLOCKS_OF_PAGE_BITS))
 
 /**
- * Between which bounds the keys of a block's rows lie. They are widened by each key that is set and never narrowed, so that what a row was
- * before costs a look and no more: a block is passed over only where none of its rows can be of interest.
+ * Between which bounds the keys of some rows lie, say of a block of them. They are widened by each key that is set and never narrowed, so
+ * that what a row was before costs a look and no more: rows are passed over only where none of them can be of interest.
  */
 export class Zones {
   #least = new Float64Array(0)
   #most = new Float64Array(0)
 
-  /** @param bits of a block */
-  constructor(readonly bits: number) {}
-
   get bytes(): number {
     return this.#least.byteLength + this.#most.byteLength
   }
 
-  widen(slot: number, key: number): void {
-    const block = slot >>> this.bits
-    if (block >= this.#least.length) this.#grow(block + 1)
-    if (key < (this.#least[block] as number)) this.#least[block] = key
-    if (key > (this.#most[block] as number)) this.#most[block] = key
+  widen(zone: number, key: number): void {
+    if (zone >= this.#least.length) this.#grow(zone + 1)
+    if (key < (this.#least[zone] as number)) this.#least[zone] = key
+    if (key > (this.#most[zone] as number)) this.#most[zone] = key
   }
 
-  /** No row of the block has a smaller key; infinite where it has none at all. */
-  least(block: number): number {
-    return this.#least[block] ?? Number.POSITIVE_INFINITY
+  /** No row has a smaller key; infinite where there is none at all. */
+  least(zone: number): number {
+    return this.#least[zone] ?? Number.POSITIVE_INFINITY
   }
 
-  /** No row of the block has a larger key. */
-  most(block: number): number {
-    return this.#most[block] ?? Number.NEGATIVE_INFINITY
+  /** No row has a larger key. */
+  most(zone: number): number {
+    return this.#most[zone] ?? Number.NEGATIVE_INFINITY
   }
 
-  #grow(blocks: number): void {
-    const length = Math.max(blocks, this.#least.length * 2, 16)
+  #grow(zones: number): void {
+    const length = Math.max(zones, this.#least.length * 2, 16)
     const [least, most] = [this.#least, this.#most]
     this.#least = new Float64Array(length).fill(Number.POSITIVE_INFINITY)
     this.#most = new Float64Array(length).fill(Number.NEGATIVE_INFINITY)

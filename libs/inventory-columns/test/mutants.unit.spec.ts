@@ -308,8 +308,16 @@ const MUTANTS: Readonly<Record<string, () => unknown>> = {
   'ties are in the order of rows': () =>
     mock<Order>('../src/row-order.js', ({ RowOrder }) => ({
       RowOrder: class extends RowOrder {
-        override compare(aKey: number, a: number, bKey: number, b: number) {
-          return aKey === bKey ? a - b : super.compare(aKey, a, bKey, b)
+        override tieOf(slot: number) {
+          return slot
+        }
+      },
+    })),
+  'ids that begin alike are equal': () =>
+    mock<Order>('../src/row-order.js', ({ RowOrder }) => ({
+      RowOrder: class extends RowOrder {
+        override compareTied() {
+          return 0
         }
       },
     })),
@@ -335,17 +343,6 @@ const MUTANTS: Readonly<Record<string, () => unknown>> = {
         const term = sortTerm(rows, by, alone)
         const turned = (key: number) => (by.descending && key === LAST ? -LAST : key)
         return { ...term, keyOf: (slot: number) => turned(term.keyOf(slot)) }
-      },
-    })),
-  'of many rows at once, what is missing comes first': () =>
-    mock<Terms>('../src/sort-term.js', ({ sortTerm, LAST }) => ({
-      sortTerm: (...of: Parameters<typeof sortTerm>) => {
-        const term = sortTerm(...of)
-        const fill = (page: number, from: number, to: number, keys: Float64Array) => {
-          term.fill(page, from, to, keys)
-          for (let row = from; row < to; row++) if (keys[row] === LAST) keys[row] = -LAST
-        }
-        return { ...term, fill }
       },
     })),
   'of a row that has changed, what it was is ordered by': () =>
@@ -377,7 +374,7 @@ const MUTANTS: Readonly<Record<string, () => unknown>> = {
       sortTerm: (...of: Parameters<typeof sortTerm>) => {
         const term = sortTerm(...of)
         const { narrowing } = term
-        if (narrowing.by === 'blocks') return term
+        if (narrowing.by === 'zones') return term
         const within = (low: number, high: number) =>
           narrowing.within(low, high - Number.EPSILON * Math.abs(high) - 1e-9)
         return { ...term, narrowing: { by: 'condition', within } }
