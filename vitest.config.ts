@@ -6,9 +6,9 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 
 // Three sizes, told apart by the file's suffix: `.unit.spec.ts` touches nothing outside its process,
 // `.medium.spec.ts` meets real PostgreSQL, Kafka or SMTP, `.e2e.spec.ts` drives the whole system through the gateway.
-// `.image.spec.ts` are those of `npm run test:images`.
+// `.image.spec.ts` are those of `npm run test:images`, `.cluster.spec.ts` of `npm run test:cluster`.
 const size = (
-  name: 'unit' | 'medium' | 'e2e' | 'upgrade' | 'image',
+  name: 'unit' | 'medium' | 'e2e' | 'upgrade' | 'image' | 'cluster',
   testTimeout: number,
   globalSetup: string[] = [],
 ) => ({
@@ -51,6 +51,7 @@ export default defineConfig({
       // Minutes long: `npm run test:upgrade`.
       size('upgrade', 600_000, ['./libs/testing/src/vitest-setup.ts']),
       size('image', 180_000, ['./libs/testing/src/vitest-setup.ts']),
+      size('cluster', 600_000),
     ],
   },
 })

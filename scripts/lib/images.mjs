@@ -191,15 +191,19 @@ export function inspect(tag) {
   return { id: image.Id, digest: image.Digest, bytes: image.Size }
 }
 
+/** Builds an image of another Dockerfile, in its folder, into an archive. @param values build arguments */
+export function imageOf({ context, tag, values, archive }) {
+  const named = Object.entries(values).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`])
+  run('podman', ['build', ...BUILD, '--layers', '--timestamp', '0', ...named, '--tag', tag, context])
+  save(tag, archive)
+}
+
 /** Writes an image as an archive that Docker, podman and containerd load, and beside it the list of what is in it. */
 export function saveImage({ tag, version }) {
   mkdirSync(FOLDER, { recursive: true })
   const archive = join(FOLDER, `reprieve-${version}.tar`)
   const bill = join(FOLDER, `reprieve-${version}.cdx.json`)
-  rmSync(archive, { force: true })
-  run('podman', ['save', '--quiet', '--format', 'docker-archive', '--output', archive, tag], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  save(tag, archive)
   const container = output('podman', ['create', tag, '--help'])
   try {
     run('podman', ['cp', `${container}:/app/sbom.cdx.json`, bill])
@@ -207,4 +211,11 @@ export function saveImage({ tag, version }) {
     run('podman', ['rm', container], { stdio: 'ignore' })
   }
   return { archive, bill }
+}
+
+function save(tag, archive) {
+  rmSync(archive, { force: true })
+  run('podman', ['save', '--quiet', '--format', 'docker-archive', '--output', archive, tag], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
 }

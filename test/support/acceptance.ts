@@ -11,6 +11,8 @@ export interface System {
   url: string
   adminEmail: string
   password: string
+  /** Whether processes of it come and go: connections may break. */
+  restless?: boolean
   /** Every mail that left so far. */
   mails(): Promise<ReadonlyArray<{ to: string; subject: string }>>
 }
@@ -115,9 +117,13 @@ export function mainJob(system: () => System): void {
       ...changes,
     })
 
+    const signIn = (address: string) => {
+      const { url, password, restless } = system()
+      return new Api(url, null, { patient: restless ?? false }).signIn(address, password)
+    }
+
     beforeAll(async () => {
-      const { url, adminEmail, password } = system()
-      admin = await new Api(url).signIn(adminEmail, password)
+      admin = await signIn(system().adminEmail)
     })
 
     afterAll(() => {
@@ -125,7 +131,7 @@ export function mainJob(system: () => System): void {
     })
 
     it('lets an admin make roles and people, who then sign in', async () => {
-      const { url, password } = system()
+      const { password } = system()
       const role = `developer-${unique}`
       const made = await admin.post('/roles', {
         name: role,
@@ -148,9 +154,11 @@ export function mainJob(system: () => System): void {
         expect(status).toBe(201)
         ids[name] = body.id
       }
-      ;[dana, sofia, henrik] = (await Promise.all(
-        ['dana', 'sofia', 'henrik'].map((name) => new Api(url).signIn(email(name), password)),
-      )) as [Api, Api, Api]
+      ;[dana, sofia, henrik] = (await Promise.all(['dana', 'sofia', 'henrik'].map((name) => signIn(email(name))))) as [
+        Api,
+        Api,
+        Api,
+      ]
       expect((await dana.get<{ name: string }>('/me')).body.name).toBe('dana')
       const group = await admin.post<{ id: string }>('/groups', {
         name: `leads-${unique}`,
@@ -235,10 +243,10 @@ export function mainJob(system: () => System): void {
     })
 
     it('lets everyone listen to what happens', async () => {
-      const { url, password } = system()
+      const { password } = system()
       const bo = { email: email('bo'), name: 'bo', role: 'scanner', password, kind: 'person' }
       expect(await admin.post('/users', bo)).toMatchObject({ status: 201 })
-      const bystander = await new Api(url).signIn(bo.email, password)
+      const bystander = await signIn(bo.email)
       for (const api of [dana, henrik, bystander]) listeners.push(await api.listen())
     })
 
@@ -441,7 +449,7 @@ export function mainJob(system: () => System): void {
     })
 
     it('approves at once where the rule says so, in the answer to the request', async () => {
-      const { url, password } = system()
+      const { password } = system()
       const role = `analyst-${unique}`
       await admin.post('/roles', {
         name: role,
@@ -449,7 +457,7 @@ export function mainJob(system: () => System): void {
       })
       await admin.post('/users', { email: email('priya'), name: 'priya', role, password, kind: 'person' })
       await admin.post('/rules', { role, instructions: '', workflow: { type: 'autoPilot' } })
-      const priya = await new Api(url).signIn(email('priya'), password)
+      const priya = await signIn(email('priya'))
       const { approvers: _, ...alone } = request({ name: 'Auto' })
       const { status, body } = await priya.post<Exception>('/exceptions', alone)
       expect({ status, body }).toMatchObject({ status: 201, body: { status: 'active' } })

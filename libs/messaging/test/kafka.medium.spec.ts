@@ -20,6 +20,7 @@ describe.skipIf(kafka === null)('on Apache Kafka', () => {
     retry: QUICK_RETRY,
     graceMs: 1_000,
     sessionTimeoutMs: 10_000,
+    fetchWaitMs: 250,
     ...(controllable ? { replicationFactor: 1 } : {}),
   }
   const open = async () => new KafkaCarrier(options)

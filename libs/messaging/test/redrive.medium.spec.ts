@@ -51,6 +51,7 @@ const CARRIERS = [
         retry: QUICK,
         graceMs: 1_000,
         sessionTimeoutMs: 10_000,
+        fetchWaitMs: 250,
         ...(kafka?.controllable ? { replicationFactor: 1 } : {}),
       }) as Carrier,
       end: async () => {},

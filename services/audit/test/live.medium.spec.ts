@@ -33,7 +33,7 @@ describe('live updates', () => {
   afterAll(async () => service?.close())
 
   const listen = async (person: TestPerson, lastEventId: string | null = null) => {
-    const listener = await Listener.open(`${service.url}/events`, person.token, lastEventId)
+    const listener = await Listener.open(`${service.url}/events`, person.token, { lastEventId })
     listeners.push(listener)
     return listener
   }

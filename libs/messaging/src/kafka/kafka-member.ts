@@ -14,6 +14,7 @@ export interface MemberSurroundings extends LoopSurroundings {
   /** Rejects soon where the brokers are away. */
   check(): Promise<void>
   sessionTimeoutMs: number
+  fetchWaitMs: number
   putAside(delivery: Delivery, headers: Readonly<Record<string, string>>): Promise<void>
 }
 
@@ -22,8 +23,6 @@ interface Assigned {
   loop: PartitionLoop
 }
 
-// A stop, a seek and a resumed partition wait for a fetch that is under way; new records end it at once.
-const FETCH_WAIT_MS = 250
 const HEARTBEAT_MS = 1_000
 const SILENCE_MS = 10_000
 // Batches that KafkaJS may hand over at the same time. They only wait there, briefly.
@@ -80,7 +79,7 @@ export class KafkaMember implements ActiveSubscription, PartitionMember {
       sessionTimeout: this.#around.sessionTimeoutMs,
       rebalanceTimeout: Math.max(this.#around.sessionTimeoutMs, 30_000),
       heartbeatInterval: Math.min(HEARTBEAT_MS, this.#around.sessionTimeoutMs / 3),
-      maxWaitTimeInMs: FETCH_WAIT_MS,
+      maxWaitTimeInMs: this.#around.fetchWaitMs,
       partitionAssigners: [stickyAssigner(() => this.#owned())],
       allowAutoTopicCreation: false,
       // After a crash everything is made anew here, which works for every fault alike.

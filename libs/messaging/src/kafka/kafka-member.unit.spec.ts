@@ -97,6 +97,7 @@ describe('a member of a group on Kafka', () => {
         kafka: { consumer: () => consumer } as unknown as Kafka,
         check: async () => {},
         sessionTimeoutMs: 10_000,
+        fetchWaitMs: 250,
         putAside: async () => {},
         system: 'kafka',
         clock: new ManualClock(),

@@ -29,6 +29,11 @@ export interface KafkaOptions extends KafkaSecurity {
   compression?: KafkaCompression
   /** After this time without a sign of life a member's partitions go to others. Default 30 s. */
   sessionTimeoutMs?: number
+  /**
+   * How long the brokers hold a fetch of a group for which there is nothing; new records end it at once, but a stop, a seek and a resumed
+   * partition wait for it. Default 1 s.
+   */
+  fetchWaitMs?: number
 }
 
 export type KafkaSettings = Required<Omit<KafkaOptions, 'sasl' | 'tls' | 'retry'>> & { retry: RetryPolicy }
@@ -45,6 +50,8 @@ export function kafkaSettings(options: KafkaOptions): KafkaSettings {
     replicationFactor: options.replicationFactor ?? -1,
     compression: options.compression ?? 'none',
     sessionTimeoutMs: options.sessionTimeoutMs ?? 30_000,
+    // Every group of every process asks again and again while nothing happens.
+    fetchWaitMs: options.fetchWaitMs ?? 1_000,
   }
 }
 

@@ -41,6 +41,7 @@ export class KafkaCarrier implements Carrier {
       retry: settings.retry,
       graceMs: settings.graceMs,
       sessionTimeoutMs: settings.sessionTimeoutMs,
+      fetchWaitMs: settings.fetchWaitMs,
       putAside: (delivery, headers) => this.#putAside(delivery, headers),
     }
   }
