@@ -30,6 +30,8 @@ const kafka = await startKafka()
 const SESSION_TIMEOUT_MS = kafka?.controllable ? 3_000 : 6_000
 // A process that stands still keeps its locks for so long: those of its transactions, and the relay's.
 const IDLE_MS = 5_000
+// Longer than it takes another one to have its partition, whatever the machine does beside.
+const LONG_IDLE_MS = PATIENCE_MS
 const POISON = [Buffer.from('{'), Buffer.from('{"observed":{"scanner":"trivy"}}'), Buffer.from('{}')]
 
 describe.skipIf(kafka === null)('Processes that share the partitions of the topic', () => {
@@ -60,7 +62,7 @@ describe.skipIf(kafka === null)('Processes that share the partitions of the topi
       topics.map((name) => ({ name, partitions: TOPICS[name].partitions, retentionMs: 3_600_000 })),
     )
     await cluster.execute(['CREATE DATABASE scope'])
-    databaseUrl = `${cluster.url('scope')}?idle_in_transaction_session_timeout=${IDLE_MS}&options=-c%20idle_session_timeout%3D${IDLE_MS}`
+    databaseUrl = addressThatWaits(IDLE_MS)
     await migrate(databaseUrl, [outboxMigrations, idempotencyMigrations, peopleMigrations, scopeService.migrations])
     database = new Database<ScopeTables>({ url: databaseUrl, applicationName: 'test' })
     await listener.listen(carrier)
@@ -78,9 +80,13 @@ describe.skipIf(kafka === null)('Processes that share the partitions of the topi
     running = []
   })
 
-  const start = async (fault?: string): Promise<SharingScope> => {
+  /** PostgreSQL ends what is silent for so long. */
+  const addressThatWaits = (milliseconds: number) =>
+    `${cluster.url('scope')}?idle_in_transaction_session_timeout=${milliseconds}&options=-c%20idle_session_timeout%3D${milliseconds}`
+
+  const start = async (fault?: string, address = databaseUrl): Promise<SharingScope> => {
     const scope = startSharing({
-      databaseUrl,
+      databaseUrl: address,
       brokers,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       ...(fault === undefined ? {} : { fault }),
@@ -200,6 +206,106 @@ describe.skipIf(kafka === null)('Processes that share the partitions of the topi
       await expectTruth()
       await a.end()
       forget(a)
+    },
+    TIMEOUT,
+  )
+
+  /** An exception that is active and filled in, for one asset; and what publishes findings of that asset. */
+  const coveredAsset = async (name: string) => {
+    const n = ++frozen
+    const asset = `${name}-${n}`
+    const id = `02b00000-0000-7000-8000-0000000000${String(n).padStart(2, '0')}`
+    await tell(id, `asset.name == "${asset}" && severity == "high"`, 1, 'ACTIVE')
+    await rest()
+    const members = async () => (await storedState(database)).members.filter((member) => member.endsWith(id)).length
+    const finds = async (numbers: readonly number[], severity: string, minute: number) =>
+      await publish(
+        numbers.map((number) => ({
+          asset,
+          value: Buffer.from(
+            JSON.stringify(
+              observed({
+                asset: { name: asset, type: 'ASSET_TYPE_HOST' },
+                vulnerability: { id: `CVE-2024-${2000 + number}` },
+                severity,
+                scanId: `scan-${minute}`,
+                observedAt: `2026-02-01T10:0${minute}:00Z`,
+              }),
+            ),
+          ),
+        })),
+      )
+    return { members, finds }
+  }
+  const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
+  /** Begins of the transactions of which this is true: told apart from later ones of the same connections. */
+  const transactions = async (condition: string) => {
+    const { rows } = await database.pool.query<{ begin: string }>(
+      `SELECT pid || ' ' || xact_start AS begin FROM pg_stat_activity
+       WHERE pid <> pg_backend_pid() AND backend_type = 'client backend' AND xact_start IS NOT NULL AND ${condition}`,
+    )
+    return rows.map(({ begin }) => begin)
+  }
+
+  it(
+    'One that stands still before it has moved the position, and goes on before PostgreSQL gives it up, finds that another one has moved it, and writes nothing',
+    async () => {
+      const patient = addressThatWaits(LONG_IDLE_MS)
+      const a = await start('stop:position:before', patient)
+      const { members, finds } = await coveredAsset('outrun')
+      await finds(upTo(20), 'high', 1)
+      await a.halted
+      const b = await start(undefined, patient)
+      await finds(upTo(10), 'low', 2)
+      await expect.poll(takenIn, { timeout: PATIENCE_MS, interval: 200 }).toBe(published)
+      expect(await members()).toBe(10)
+      // Not PostgreSQL's patience but the position has to stop it.
+      const [standing, ...others] = await transactions(
+        `state = 'idle in transaction' AND state_change < now() - interval '2 s'`,
+      )
+      expect(standing).toBeDefined()
+      expect(others).toEqual([])
+      const before = await storedState(database)
+      a.process.kill('SIGCONT')
+      await expect.poll(() => transactions('true'), { timeout: PATIENCE_MS, interval: 100 }).not.toContain(standing)
+      expect(await takenIn()).toBe(published)
+      expect(await storedState(database)).toEqual(before)
+      await finds([30], 'high', 3)
+      await rest()
+      await expectTruth()
+      for (const scope of [a, b]) {
+        await scope.end()
+        forget(scope)
+      }
+    },
+    TIMEOUT,
+  )
+
+  it.each([
+    ['once it has moved the position', 'stop:position:after'],
+    ['as it commits', 'stop:commit:before'],
+  ])(
+    'One that stands still %s, and goes on before PostgreSQL gives it up, still counts: whoever has its partition by then waits for it, and goes on after it',
+    async (_, fault) => {
+      const patient = addressThatWaits(LONG_IDLE_MS)
+      const a = await start(fault, patient)
+      const { members, finds } = await coveredAsset('waited-for')
+      const before = await takenIn()
+      await finds(upTo(20), 'high', 1)
+      await a.halted
+      const b = await start(undefined, patient)
+      const waiting = () => transactions(`wait_event_type = 'Lock' AND query LIKE '%INSERT INTO consumed%'`)
+      await expect.poll(waiting, { timeout: PATIENCE_MS, interval: 100 }).toHaveLength(1)
+      expect(await takenIn()).toBe(before)
+      a.process.kill('SIGCONT')
+      await finds([30], 'high', 1)
+      await rest()
+      expect(await members()).toBe(21)
+      await expectTruth()
+      for (const scope of [b, a]) {
+        await scope.end()
+        forget(scope)
+      }
     },
     TIMEOUT,
   )
