@@ -30,6 +30,8 @@ export interface TopicContract {
   partitions: number
   /** Milliseconds; state topics are compacted instead and keep the newest record of each key for ever. */
   retentionMs: number | 'compacted'
+  /** Its owner can tell all of it again although it is not compacted; it can of every topic that is. */
+  republished?: true
 }
 
 const DAY_MS = 86_400_000
@@ -42,7 +44,13 @@ export const TOPICS = {
   'approvals.v1': { owner: 'approvals', message: ApprovalEventSchema, partitions: 4, retentionMs: 'compacted' },
   'scope.v1': { owner: 'scope', message: ScopeEventSchema, partitions: 4, retentionMs: 'compacted' },
   'ticket-counts.v1': { owner: 'scope', message: TicketCountsEventSchema, partitions: 4, retentionMs: 'compacted' },
-  'coverage.v1': { owner: 'scope', message: CoverageChangesSchema, partitions: 8, retentionMs: 7 * DAY_MS },
+  'coverage.v1': {
+    owner: 'scope',
+    message: CoverageChangesSchema,
+    partitions: 8,
+    retentionMs: 7 * DAY_MS,
+    republished: true,
+  },
   'scanner.instances.v1': { owner: 'scope', message: InstanceEventSchema, partitions: 8, retentionMs: 7 * DAY_MS },
   'tickets.v1': { owner: 'tickets', message: TicketsEventSchema, partitions: 4, retentionMs: 'compacted' },
   'external.tickets.v1': { owner: 'tickets', message: ExternalTicketSchema, partitions: 4, retentionMs: 7 * DAY_MS },

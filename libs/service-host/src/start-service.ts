@@ -4,7 +4,7 @@ import { UnknownElementException } from '@nestjs/core/errors/exceptions/index.js
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type Clock, systemClock } from '@reprieve/clock'
 import type { Environment } from '@reprieve/config'
-import { TOPICS, type TopicName } from '@reprieve/contracts'
+import { TOPICS, type TopicContract, type TopicName } from '@reprieve/contracts'
 import { Database, type MigrationSet, migrate, migrationStateOf, migrationStates } from '@reprieve/database'
 import { createHttpAdapter, idempotencyMigrations, prepareHttp, WriteTransactions } from '@reprieve/http-kit'
 import { type Carrier, MessagingServer } from '@reprieve/messaging'
@@ -60,9 +60,12 @@ const LOOPBACK = '127.0.0.1'
 export const topicsOf = (name: string): TopicName[] =>
   (Object.keys(TOPICS) as TopicName[]).filter((topic) => TOPICS[topic].owner === name)
 
-/** Those of its topics that carry aggregates, which it can publish again. */
+/** Those of its topics that carry all of something, which it can publish again. */
 export const republishableTopics = (name: string): TopicName[] =>
-  topicsOf(name).filter((topic) => TOPICS[topic].retentionMs === 'compacted')
+  topicsOf(name).filter((topic) => {
+    const { retentionMs, republished }: TopicContract = TOPICS[topic]
+    return retentionMs === 'compacted' || republished === true
+  })
 
 /**
  * Starts one service: waits for what it needs and says so, brings its database up to date (or waits for it to be), checks its topics,

@@ -14,6 +14,7 @@ import { OperationsController } from './adapters/http/operations.controller.js'
 import { QueriesController } from './adapters/http/queries.controller.js'
 import { ReportsController } from './adapters/http/reports.controller.js'
 import { BossJobs } from './adapters/jobs/boss-jobs.js'
+import { CoverageRepublisher } from './adapters/messaging/coverage.republisher.js'
 import { ExceptionsConsumer } from './adapters/messaging/exceptions.consumer.js'
 import { IngestRedrivesConsumer } from './adapters/messaging/ingest-redrives.consumer.js'
 import { ScopeRepublisher } from './adapters/messaging/scope.republisher.js'
@@ -220,6 +221,7 @@ const jobs: Provider[] = [
       useFactory: (database: ScopeDatabase, clock: Clock) => [
         new ScopeRepublisher(database, clock),
         new TicketCountsRepublisher(database, clock),
+        new CoverageRepublisher(database, clock),
       ],
       inject: [DATABASE, CLOCK],
     },

@@ -1,3 +1,6 @@
+import { create } from '@bufbuild/protobuf'
+import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt'
+import { coverage } from '@reprieve/contracts'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { observed, resolved } from './events.js'
@@ -317,5 +320,90 @@ it('The summary counts open instances by severity, and the same by what exceptio
     deferred: { ...none, low: 1 },
     overdue: none,
     exceptions: { active: expect.any(Number), denied: expect.any(Number) },
+  })
+})
+
+describe('All that is covered, told again', () => {
+  /** What somebody knows who takes everything in: of each pair the newest word, and what a snapshot says that it is whole. */
+  class Listener {
+    readonly #known = new Map<string, { incarnation: bigint; change: coverage.CoverageChange; snapshot: string }>()
+
+    take({ meta, changes, snapshot }: coverage.CoverageChanges): void {
+      const incarnation = meta?.version?.incarnation ?? 0n
+      for (const change of changes) {
+        const pair = `${change.instanceId} ${change.exceptionId}`
+        const known = this.#known.get(pair)
+        const isNewer = known === undefined || isBefore([known.incarnation, known.change], [incarnation, change])
+        if (isNewer) this.#known.set(pair, { incarnation, change, snapshot: snapshot?.id ?? '' })
+      }
+      if (snapshot?.last !== true) return
+      for (const [pair, known] of this.#known) {
+        if (keyOf(known.change) === meta?.subjectId && known.incarnation < incarnation) this.#known.delete(pair)
+      }
+    }
+
+    get covered(): string[] {
+      return [...this.#known].flatMap(([pair, { change }]) => (change.covered ? [pair] : [])).sort()
+    }
+  }
+  type Word = [bigint, coverage.CoverageChange]
+  const isBefore = ([a, before]: Word, [b, after]: Word) =>
+    a !== b
+      ? a < b
+      : before.instanceVersion !== after.instanceVersion
+        ? before.instanceVersion < after.instanceVersion
+        : timestampMs(before.at as Timestamp) < timestampMs(after.at as Timestamp)
+  const keyOf = ({ instanceId }: coverage.CoverageChange) =>
+    `bucket-${String(Number.parseInt(instanceId.slice(-6), 16) % 64).padStart(2, '0')}`
+
+  it('is what was told before, once each, and whoever knew more from before a restore knows that it is not so', async () => {
+    const [kept, gone] = [newAsset(), newAsset()]
+    const many = Array.from({ length: 700 }, (_, n) =>
+      observed({ asset: kept, vulnerability: { id: `CVE-2024-${n}` } }),
+    )
+    await scope.publish(...many, observed({ asset: gone }))
+    const one = `${on(kept)} && vulnerability == "CVE-2024-7"`
+    const mine = [
+      await scope.tell({ expression: on(kept), status: 'ACTIVE' }),
+      await scope.tell({ expression: one, status: 'ACTIVE', effect: 'DEFER' }),
+      await scope.tell({ expression: on(kept), status: 'PENDING_APPROVAL' }),
+    ]
+    const isMine = (pair: string) => mine.some((id) => pair.endsWith(id))
+    const ends = await scope.tell({ expression: on(gone), status: 'ACTIVE' })
+    const appliedSince = scope.clock.now()
+    scope.clock.advance(1_000)
+    const endedAt = scope.clock.now()
+    await scope.tell({ id: ends, version: 2, expression: on(gone), status: 'DEACTIVATED', appliedSince, endedAt })
+    await scope.rest()
+    const tellsEnd = () => scope.published.coverage.some((change) => change.exceptionId === ends && !change.covered)
+    await expect.poll(tellsEnd, { timeout: 20_000 }).toBe(true)
+    const listener = new Listener()
+    for (const event of scope.published.coverageEvents) listener.take(event)
+    const before = listener.covered.filter(isMine)
+    expect(before).toHaveLength(701)
+    // As if it had been told in a life that the database does not remember.
+    const [first] = scope.published.coverageEvents.flatMap(({ changes }) => changes)
+    if (first === undefined) throw new Error('nothing was told')
+    const lost = create(coverage.CoverageChangeSchema, { ...first, exceptionId: uuidv7(), covered: true })
+    mine.push(lost.exceptionId)
+    const meta = { subjectId: keyOf(lost), version: { incarnation: 1n, n: 1n } }
+    listener.take(create(coverage.CoverageChangesSchema, { meta, changes: [lost] }))
+    expect(listener.covered.filter(isMine)).toHaveLength(702)
+
+    const told = scope.published.coverageEvents.length
+    expect((await scope.api('POST /republications/coverage.v1', scope.admin, {})).status).toBe(202)
+    const again = () => scope.published.coverageEvents.slice(told)
+    await expect.poll(() => again().filter(({ snapshot }) => snapshot?.last).length, { timeout: 20_000 }).toBe(64)
+    expect(new Set(again().map(({ snapshot }) => snapshot?.id)).size).toBe(1)
+    expect(again().every(({ meta }) => meta?.replay)).toBe(true)
+    const pairs = again().flatMap(({ changes }) =>
+      changes.map((change) => `${change.instanceId} ${change.exceptionId}`),
+    )
+    expect(pairs.filter(isMine).sort()).toEqual(before)
+    for (const event of again()) listener.take(event)
+    expect(listener.covered.filter(isMine)).toEqual(before)
+    const anew = new Listener()
+    for (const event of again()) anew.take(event)
+    expect(anew.covered.filter(isMine)).toEqual(before)
   })
 })

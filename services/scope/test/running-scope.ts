@@ -64,7 +64,11 @@ export interface RunningScope {
   /** Waits until the topic has been taken in and no job has anything left to do. */
   rest(): Promise<void>
   /** What scope has published, oldest first. */
-  published: { scope: scope.ScopeEvent[]; coverage: coverage.CoverageChange[] }
+  published: {
+    scope: scope.ScopeEvent[]
+    coverage: coverage.CoverageChange[]
+    coverageEvents: coverage.CoverageChanges[]
+  }
   deadLetters: Delivery[]
   admin: Person
   restart(): Promise<void>
@@ -80,7 +84,7 @@ export async function runScope(options: ScopeOptions = {}): Promise<RunningScope
   const [own, messages] = await Promise.all([createDatabase(), createDatabase(messagingMigrations)])
   const carrier = await InProcessCarrier.open({ url: messages.url })
   const clock = new ManualClock(new Date('2026-03-01T12:00:00Z'))
-  const published: RunningScope['published'] = { scope: [], coverage: [] }
+  const published: RunningScope['published'] = { scope: [], coverage: [], coverageEvents: [] }
   const deadLetters: Delivery[] = []
   let service: RunningService | undefined
   const close = async () => {
@@ -222,7 +226,9 @@ export async function runScope(options: ScopeOptions = {}): Promise<RunningScope
       topics: ['coverage.v1'],
       async handle(batch) {
         for (const { value } of batch) {
-          published.coverage.push(...fromBinary(coverage.CoverageChangesSchema, value).changes)
+          const event = fromBinary(coverage.CoverageChangesSchema, value)
+          published.coverageEvents.push(event)
+          published.coverage.push(...event.changes)
         }
       },
     })

@@ -1,6 +1,6 @@
 import { type Timestamp, timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { exceptions } from '@reprieve/contracts'
-import type { Outbox } from '@reprieve/outbox'
+import type { NewEvent, Outbox } from '@reprieve/outbox'
 import type { Tx } from './tables.js'
 
 /** An instance became covered by an exception, or stopped being so. */
@@ -21,7 +21,11 @@ const EFFECTS = { suppress: exceptions.Effect.SUPPRESS, defer: exceptions.Effect
 
 /** Tells other systems on coverage.v1, many changes in one event; one instance's changes have one key, so they stay in order. */
 export async function appendCoverage(outbox: Outbox, tx: Tx, changes: readonly CoverageChange[]): Promise<void> {
-  if (changes.length === 0) return
+  if (changes.length > 0) await outbox.append(tx, ...coverageEvents(changes))
+}
+
+/** @param snapshot of which all that is covered these are a part */
+export function coverageEvents(changes: readonly CoverageChange[], snapshot?: string): NewEvent<'coverage.v1'>[] {
   const latest = new Date(changes.reduce((last, { at }) => Math.max(last, at.getTime()), Number.NEGATIVE_INFINITY))
   const buckets = new Map<number, CoverageChange[]>()
   for (const change of changes) {
@@ -31,17 +35,12 @@ export async function appendCoverage(outbox: Outbox, tx: Tx, changes: readonly C
     else of.push(change)
   }
   const timestampOf = timestamps()
-  const events = [...buckets].flatMap(([bucket, all]) => {
+  return [...buckets].flatMap(([bucket, all]) => {
     const parts = Array.from({ length: Math.ceil(all.length / CHANGES_PER_EVENT) }, (_, part) =>
       all.slice(part * CHANGES_PER_EVENT, (part + 1) * CHANGES_PER_EVENT),
     )
     return parts.map((part) => ({
-      topic: 'coverage.v1' as const,
-      subjectId: `bucket-${String(bucket).padStart(2, '0')}`,
-      // A bucket is no aggregate: the newest of an instance is told by the instance's own version.
-      version: latest.getTime(),
-      actor: null,
-      at: latest,
+      ...envelope(bucket, latest),
       body: {
         changes: part.map((change) => ({
           instanceId: change.instanceId,
@@ -51,11 +50,28 @@ export async function appendCoverage(outbox: Outbox, tx: Tx, changes: readonly C
           at: timestampOf(change.at),
           instanceVersion: BigInt(change.revision),
         })),
+        ...(snapshot === undefined ? {} : { snapshot: { id: snapshot, last: false } }),
       },
     }))
   })
-  await outbox.append(tx, ...events)
 }
+
+/** The last record of a snapshot, for each key. */
+export function snapshotEnds(snapshot: string, at: Date): NewEvent<'coverage.v1'>[] {
+  return Array.from({ length: BUCKETS }, (_, bucket) => ({
+    ...envelope(bucket, at),
+    body: { changes: [], snapshot: { id: snapshot, last: true } },
+  }))
+}
+
+const envelope = (bucket: number, at: Date) => ({
+  topic: 'coverage.v1' as const,
+  subjectId: `bucket-${String(bucket).padStart(2, '0')}`,
+  // A bucket is no aggregate: the newest of an instance is told by the instance's own version.
+  version: at.getTime(),
+  actor: null,
+  at,
+})
 
 /** Nearly all changes of a transaction are of one time: a message of it is made once. */
 function timestamps(): (at: Date) => Timestamp {
