@@ -1303,6 +1303,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/republications/coverage.v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish everything on coverage.v1 again
+         * @description Every aggregate as it is now, marked as a replay: read models follow, and nobody is told of it.
+         *
+         *     Needs `operations.manage`.
+         */
+        post: operations["republish_coverage_v1"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/republications/directory.v1": {
         parameters: {
             query?: never;
@@ -7246,6 +7268,40 @@ export interface operations {
         };
     };
     republish_approvals_v1: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating safe: the same key and body get the stored answer for 24 h. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        published: number;
+                        topic: string;
+                    };
+                };
+            };
+            400: components["responses"]["MALFORMED"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.NOT_PERMITTED"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["TRY_AGAIN"];
+            504: components["responses"]["OUTCOME_UNKNOWN"];
+        };
+    };
+    republish_coverage_v1: {
         parameters: {
             query?: never;
             header?: {

@@ -108,6 +108,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     'GET /exceptions/{id}/instances',
     'POST /republications/scope.v1',
     'POST /republications/ticket-counts.v1',
+    'POST /republications/coverage.v1',
   ),
   ...rows(
     'tickets',
