@@ -2352,7 +2352,7 @@ export interface components {
             subject: {
                 id: string;
                 /** @enum {string} */
-                kind: "user" | "group" | "role" | "signingKey" | "accessToken" | "session" | "rule" | "exception" | "approval" | "query" | "coverage" | "notice" | "activity" | "network" | "report" | "reconciliation" | "webhook" | "webhookHosts" | "mailTemplate" | "ticket" | "groupingRule" | "ticketSettings" | "deadLetter";
+                kind: "user" | "group" | "role" | "signingKey" | "accessToken" | "session" | "rule" | "exception" | "approval" | "query" | "coverage" | "notice" | "activity" | "network" | "report" | "reconciliation" | "feedTake" | "webhook" | "webhookHosts" | "mailTemplate" | "ticket" | "groupingRule" | "ticketSettings" | "deadLetter";
                 name: string | null;
             };
             traceId: string | null;

@@ -161,8 +161,8 @@ const jobs: Provider[] = [
   },
   {
     provide: FeedStore,
-    useFactory: (database: ScopeDatabase, clock: Clock) => new FeedStore(database, clock),
-    inject: [DATABASE, CLOCK],
+    useFactory: (database: ScopeDatabase, clock: Clock, outbox: Outbox) => new FeedStore(database, clock, outbox),
+    inject: [DATABASE, CLOCK, OUTBOX],
   },
   {
     provide: JOBS,

@@ -58,6 +58,12 @@ const take = async (name: 'kev' | 'epss' | 'nvd', content?: string | Buffer, fil
 }
 const vulnerability = (id: string, aliases: string[] = []) => ({ vulnerability: { id, aliases } })
 
+/** What the journal is told of takings: who, of which feed, and what came of it. */
+const takings = () =>
+  scope.published.scope.flatMap(({ meta, subject }) =>
+    subject.case === 'feedTake' ? [{ by: meta?.actor?.name ?? null, version: meta?.version?.n, ...subject.value }] : [],
+  )
+
 describe('What a feed says', () => {
   it('is what lists, filters and sorts go by, before what scanners say', async () => {
     const asset = newAsset()
@@ -272,4 +278,20 @@ it('Nobody takes a feed without being allowed to operate, nor one that is not co
   const reader = await scope.person('Rita Reader', 'auditor')
   expect((await scope.api('POST /feeds/kev/takes', reader, {})).status).toBe(403)
   expect((await scope.api('POST /feeds/osv/takes', scope.admin, {})).status).toBe(400)
+})
+
+describe('The journal', () => {
+  it('is told who has a feed taken, and what came of it', async () => {
+    const before = takings().length
+    const { id } = await take('kev', kevFile(['CVE-2024-0001', 'CVE-2024-0003'], '2027-01-01'))
+    const { id: broken } = await take('nvd', '{"vulnerabilities": [', 'nvdcve-2.0-2024.json')
+    await expect.poll(() => takings().length - before, { timeout: 20_000 }).toBe(4)
+    expect(takings().slice(before)).toMatchObject([
+      { id, feed: 'kev', by: 'Ada Admin', version: 1n, failureCode: '' },
+      { id, feed: 'kev', version: 2n, failureCode: '', entries: 2n },
+      { id: broken, feed: 'nvd', by: 'Ada Admin', version: 1n },
+      { id: broken, feed: 'nvd', version: 2n, failureCode: expect.stringMatching(/^FEED_/), entries: 0n },
+    ])
+    expect(takings().at(-1)?.finishedAt).toBeDefined()
+  })
 })

@@ -38,6 +38,7 @@ export function mayHear(person: Principal, event: LiveEvent, exception: Exceptio
       // Once it is taken in, what everyone reads has changed.
       return can(person, 'report.read', { ownerId }) || (event.type === 'report.done' && can(person, 'instance.read'))
     case 'reconciliation':
+    case 'feedTake':
       return can(person, 'reconciliation.run')
     case 'deadLetter':
       return can(person, 'deadLetter.manage')

@@ -35,6 +35,7 @@ const ENOUGH: Readonly<Partial<Record<SubjectKind, readonly Permission[]>>> = {
   network: ['users.manage', 'audit.read'],
   report: ['operations.manage', 'audit.read'],
   reconciliation: ['operations.manage'],
+  feedTake: ['operations.manage'],
   ticket: ['tickets.write', 'tickets.manage', 'audit.read'],
   groupingRule: ['tickets.manage', 'audit.read'],
   ticketSettings: ['tickets.manage', 'audit.read'],

@@ -23,6 +23,7 @@ export const SUBJECT_KINDS = [
   'network',
   'report',
   'reconciliation',
+  'feedTake',
   'webhook',
   'webhookHosts',
   'mailTemplate',

@@ -138,6 +138,12 @@ function scopeParticulars(subject: scope.ScopeEvent['subject']): Particulars | n
       const state = plainJson(scope.ReconciliationSchema, subject.value)
       return { kind: 'reconciliation', id, verb: finishedAt === undefined ? 'started' : 'done', state }
     }
+    case 'feedTake': {
+      const { id, feed, finishedAt, failureCode } = subject.value
+      const ended = failureCode === '' ? 'done' : 'failed'
+      const state = plainJson(scope.FeedTakeSchema, subject.value)
+      return { kind: 'feedTake', id, name: feed, verb: finishedAt === undefined ? 'started' : ended, state }
+    }
     case undefined:
       return null
   }

@@ -124,7 +124,7 @@ describe('an event, in the journal’s terms', () => {
     })
   })
 
-  it('tells the parts of reconciliations and of what operators change', () => {
+  it('tells the parts of reconciliations, of taken feeds and of what operators change', () => {
     const ofScope = (value: object) =>
       TOLD_OF['scope.v1'](
         create(scope.ScopeEventSchema, { meta, subject: { case: 'reconciliation', value } }),
@@ -137,6 +137,21 @@ describe('an event, in the journal’s terms', () => {
     expect(ofScope({ id: 'c', finishedAt: meta.occurredAt, missing: 4n })).toMatchObject({
       verb: 'done',
       state: { missing: 4 },
+    })
+    const ofFeeds = (value: object) =>
+      TOLD_OF['scope.v1'](create(scope.ScopeEventSchema, { meta, subject: { case: 'feedTake', value } }), delivery)
+    expect(ofFeeds({ id: 'f', feed: 'kev', cause: scope.FeedTakeCause.REQUEST })).toMatchObject({
+      kind: 'feedTake',
+      name: 'kev',
+      verb: 'started',
+      state: { cause: 'request' },
+    })
+    expect(ofFeeds({ id: 'f', feed: 'kev', finishedAt: meta.occurredAt, changed: 2n })).toMatchObject({
+      verb: 'done',
+      state: { changed: 2 },
+    })
+    expect(ofFeeds({ id: 'f', finishedAt: meta.occurredAt, failureCode: 'FEED_BROKEN' })).toMatchObject({
+      verb: 'failed',
     })
     const ofOperators = (value: object) =>
       TOLD_OF['notifications.v1'](create(notifications.NoticeEventSchema, { meta, ...value }), delivery)

@@ -59,7 +59,7 @@ export class FeedsController {
     }
     const answer = await this.writes.run(input, async (tx) => ({
       status: 202,
-      body: toTakeView(await this.store.start(tx, name, input.principal.id)),
+      body: toTakeView(await this.store.start(tx, name, input.principal)),
     }))
     this.jobs.kick('takeFeeds')
     return answer

@@ -2,7 +2,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { scope } from '@reprieve/contracts'
 import type { NewEvent } from '@reprieve/outbox'
 import type { Selectable } from 'kysely'
-import type { Reconciliation, Report, SavedQuery } from '../postgres/tables.gen.js'
+import type { FeedTake, Reconciliation, Report, SavedQuery } from '../postgres/tables.gen.js'
 
 /** Who did it; null for the system itself. */
 type Actor = { id: string; name: string } | null
@@ -154,6 +154,52 @@ export const reconciliationEvent = (row: ToldReconciliation, actor: Actor): NewE
         exceptions: BigInt(row.exceptions),
         missing: BigInt(row.missing),
         surplus: BigInt(row.surplus),
+      },
+    },
+  },
+})
+
+type ToldTake = Pick<
+  Selectable<FeedTake>,
+  | 'id'
+  | 'feed'
+  | 'cause'
+  | 'started_at'
+  | 'finished_at'
+  | 'failure_code'
+  | 'failure'
+  | 'dated'
+  | 'documents'
+  | 'entries'
+  | 'changed'
+  | 'rematched'
+>
+
+/** A taking of a feed that began, and again when it has ended, as scope.v1 tells of it for the journal. */
+export const feedTakeEvent = (row: ToldTake, actor: Actor): NewEvent<'scope.v1'> => ({
+  topic: 'scope.v1',
+  subjectId: row.id,
+  // Of each feed there is one at a time, and nobody keeps them.
+  key: `feed/${row.feed}`,
+  version: row.finished_at === null ? 1 : 2,
+  actor,
+  at: row.finished_at ?? row.started_at,
+  body: {
+    subject: {
+      case: 'feedTake',
+      value: {
+        id: row.id,
+        feed: row.feed,
+        cause: row.cause === 'request' ? scope.FeedTakeCause.REQUEST : scope.FeedTakeCause.SCHEDULE,
+        startedAt: timestampFromDate(row.started_at),
+        ...(row.finished_at === null ? {} : { finishedAt: timestampFromDate(row.finished_at) }),
+        failureCode: row.failure_code ?? '',
+        failure: row.failure ?? '',
+        ...(row.dated === null ? {} : { dated: timestampFromDate(row.dated) }),
+        documents: row.documents,
+        entries: BigInt(row.entries),
+        changed: BigInt(row.changed),
+        rematched: BigInt(row.rematched),
       },
     },
   },

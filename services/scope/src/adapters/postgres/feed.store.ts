@@ -1,7 +1,9 @@
 import type { Clock } from '@reprieve/clock'
+import type { Outbox } from '@reprieve/outbox'
 import { type Selectable, sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { FEEDS, type FeedEntry, FeedFault, type FeedName } from '../../domain/feeds/feed.js'
+import { feedTakeEvent } from '../messaging/scope-events.js'
 import { bulkRows } from './bulk-rows.js'
 import type { FeedTake } from './tables.gen.js'
 import type { Db, ScopeDatabase, Tx } from './tables.js'
@@ -19,6 +21,7 @@ export class FeedStore {
   constructor(
     private readonly database: ScopeDatabase,
     private readonly clock: Clock,
+    private readonly outbox: Outbox,
   ) {}
 
   /** The one that goes on, if any does. */
@@ -64,25 +67,28 @@ export class FeedStore {
     const now = this.clock.now()
     let started = false
     for (const feed of feeds) {
-      const { numAffectedRows } = await sql`
-        INSERT INTO feed_take (id, feed, cause, started_at, status)
-        SELECT ${uuidv7()}, ${feed}, 'schedule', ${now}, 'reading'
-        WHERE NOT EXISTS (SELECT FROM feed_take WHERE feed = ${feed}
-          AND started_at > CASE WHEN status = 'failed' THEN ${new Date(now.getTime() - againMs)}::timestamptz
-            ELSE ${new Date(now.getTime() - everyMs)}::timestamptz END)
-        ON CONFLICT DO NOTHING`.execute(this.database.db)
-      started ||= numAffectedRows === 1n
+      started ||= await this.database.transaction(async (tx) => {
+        const { rows } = await sql<Take>`
+          INSERT INTO feed_take (id, feed, cause, started_at, status)
+          SELECT ${uuidv7()}, ${feed}, 'schedule', ${now}, 'reading'
+          WHERE NOT EXISTS (SELECT FROM feed_take WHERE feed = ${feed}
+            AND started_at > CASE WHEN status = 'failed' THEN ${new Date(now.getTime() - againMs)}::timestamptz
+              ELSE ${new Date(now.getTime() - everyMs)}::timestamptz END)
+          ON CONFLICT DO NOTHING RETURNING *`.execute(tx)
+        await this.outbox.append(tx, ...rows.map((row) => feedTakeEvent(row, null)))
+        return rows.length > 0
+      })
     }
     return started
   }
 
   /** Begins taking one, or finds the one that goes on. */
-  async start(tx: Tx, feed: FeedName, requestedBy: string): Promise<Take> {
+  async start(tx: Tx, feed: FeedName, requestedBy: { id: string; name: string }): Promise<Take> {
     const row = {
       id: uuidv7(),
       feed,
       cause: 'request',
-      requested_by: requestedBy,
+      requested_by: requestedBy.id,
       started_at: this.clock.now(),
       status: 'reading',
     }
@@ -92,6 +98,10 @@ export class FeedStore {
       .onConflict((conflict) => conflict.doNothing())
       .returningAll()
       .executeTakeFirst()
+    if (made !== undefined) {
+      const { id, name } = requestedBy
+      await this.outbox.append(tx, feedTakeEvent(made, { id, name }))
+    }
     const take =
       made ??
       (await tx
@@ -159,7 +169,7 @@ export class FeedStore {
 
   async fail(take: Take, fault: FeedFault): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await tx
+      const failed = await tx
         .updateTable('feed_take')
         .set({
           status: 'failed',
@@ -169,7 +179,9 @@ export class FeedStore {
         })
         .where('id', '=', take.id)
         .where('status', '=', 'reading')
+        .returningAll()
         .execute()
+      await this.outbox.append(tx, ...failed.map((row) => feedTakeEvent(row, null)))
       await tx.deleteFrom('feed_staged').where('take_id', '=', take.id).execute()
     })
   }
@@ -213,11 +225,13 @@ export class FeedStore {
   }
 
   async done(tx: Tx, take: Take): Promise<void> {
-    await tx
+    const done = await tx
       .updateTable('feed_take')
       .set({ status: 'done', finished_at: this.clock.now() })
       .where('id', '=', take.id)
-      .execute()
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await this.outbox.append(tx, feedTakeEvent(done, null))
     await tx.deleteFrom('feed_staged').where('take_id', '=', take.id).execute()
   }
 }
