@@ -5,7 +5,7 @@ import type { PrincipalSource } from '@reprieve/auth'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { admit } from './access.js'
 import { AnswerInterceptor } from './answer.interceptor.js'
-import { closeConnectionsAsTheyIdle } from './closing.js'
+import { closeConnectionsInOrder } from './closing.js'
 import type { HttpLog } from './http-log.port.js'
 import { allowed, PathTable } from './path-table.js'
 import { ProblemFilter } from './problem.filter.js'
@@ -55,7 +55,7 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   })
   const fastify = adapter.getInstance<FastifyInstance>()
   readBodiesStrictly(fastify, options.maxBodyBytes ?? DEFAULT_BODY_BYTES)
-  closeConnectionsAsTheyIdle(fastify)
+  closeConnectionsInOrder(fastify)
   return adapter
 }
 

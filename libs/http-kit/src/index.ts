@@ -2,7 +2,7 @@ import type { MigrationSet } from '@reprieve/database'
 
 export { bearerToken } from './access.js'
 export { clientNetwork, networkOf } from './client-network.js'
-export { closeConnectionsAsTheyIdle } from './closing.js'
+export { closeConnectionsInOrder, LEAVING_MS } from './closing.js'
 export type { SortKey, SortType } from './cursor.js'
 export { etagOf, matchesNone, requireMatch } from './etag.js'
 export { toProblem } from './faults.js'

@@ -1,7 +1,8 @@
 import { readConfig } from '@reprieve/config'
 import { databaseUrl } from '@reprieve/database'
+import { LEAVING_MS } from '@reprieve/http-kit'
 import { KafkaCarrier, kafkaOptions } from '@reprieve/messaging'
-import { createLogger, startTelemetry, telemetryVariables } from '@reprieve/telemetry'
+import { createLogger, logNodeWarnings, startTelemetry, telemetryVariables } from '@reprieve/telemetry'
 import { chores, isChore, runChore } from './chores.js'
 import { orExit } from './config-or-exit.js'
 import type { ServiceDefinition } from './definition.js'
@@ -16,7 +17,7 @@ function configOf({ name, variables }: ServiceDefinition) {
   return orExit(name, () => {
     if (variables !== undefined) readConfig(variables.extend(own.shape), process.env)
     const config = readConfig(own, process.env)
-    return { ...config, databaseUrl: databaseUrl(config) }
+    return { ...config, databaseUrl: databaseUrl(config), kafka: kafkaOptions(config) }
   })
 }
 
@@ -35,9 +36,10 @@ async function serve(definition: ServiceDefinition): Promise<void> {
   const environment = process.env
   const config = configOf(definition)
   const logger = createLogger({ service: definition.name, level: config.LOG_LEVEL })
+  logNodeWarnings(logger)
   const telemetry = await startTelemetry({ service: definition.name, environment, logger })
   const carrier = new KafkaCarrier({
-    ...kafkaOptions(config),
+    ...config.kafka,
     clientId: `reprieve-${definition.name}`,
     log: logger,
   })
@@ -62,7 +64,7 @@ async function serve(definition: ServiceDefinition): Promise<void> {
       process.exit(1)
     }, PATIENCE_MS).unref()
     const service = await starting.catch(() => null)
-    await service?.close()
+    await service?.close(LEAVING_MS)
     await carrier.close()
     await telemetry.stop()
     process.exit(0)

@@ -11,6 +11,7 @@ import { type Carrier, MessagingServer } from '@reprieve/messaging'
 import { Outbox, OutboxRelay, outboxMigrations, pruneInbox, recollects } from '@reprieve/outbox'
 import { People, PeoplePrincipals, PeopleReplica, peopleMigrations } from '@reprieve/people'
 import type { Logger } from '@reprieve/telemetry'
+import type { FastifyInstance } from 'fastify'
 import { decodeEvent } from './decode-event.js'
 import type { BackgroundWork, Recollection, Republisher, ServiceDefinition } from './definition.js'
 import { type DiagnosticSources, diagnosticsController } from './diagnostics.js'
@@ -49,8 +50,11 @@ export interface RunningService {
   name: string
   url: string
   readiness(): Promise<Readiness>
-  /** Stops in order: no new work, what is in flight finishes, events that wait stay in the outbox. */
-  close(): Promise<void>
+  /**
+   * Stops in order: no new work, what is in flight finishes, events that wait stay in the outbox.
+   * @param leavingMs how long it goes on answering first, for as long as clients are connected, while it tells that it goes. Default 0
+   */
+  close(leavingMs?: number): Promise<void>
 }
 
 const PRUNE_EVERY_MS = 10 * 60_000
@@ -75,16 +79,22 @@ export async function startService(definition: ServiceDefinition, options: Start
   const host = options.host ?? LOOPBACK
   // Until it listens itself: on a busy machine groups take long to join. Where the port is not chosen nobody can ask yet.
   const waiting = options.port ? await WaitingServer.listen(host, options.port) : null
+  const opened: Array<() => Promise<unknown>> = []
   try {
-    return await startBehind(waiting, definition, options, host)
+    return await startBehind(waiting, opened, definition, options, host)
   } catch (error) {
+    for (const close of opened.reverse()) {
+      await close().catch((err: unknown) => options.logger.warn({ err }, 'what was started could not be stopped'))
+    }
     await waiting?.close()
     throw error
   }
 }
 
+/** @param opened gets how to close what was opened so far, for where it fails */
 async function startBehind(
   waiting: WaitingServer | null,
+  opened: Array<() => Promise<unknown>>,
   definition: ServiceDefinition,
   options: StartOptions,
   host: string,
@@ -99,6 +109,7 @@ async function startBehind(
     ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
     onIdleFault: (err) => logger.warn({ err }, 'a database connection broke'),
   })
+  opened.push(() => database.close())
   const outbox = new Outbox()
   const relay = new OutboxRelay({
     url: options.databaseUrl,
@@ -140,6 +151,7 @@ async function startBehind(
     logger: nestLog(logger),
     abortOnError: false,
   })
+  opened.push(() => app.close())
   const messaging = new MessagingServer({
     carrier,
     service: definition.name,
@@ -148,6 +160,7 @@ async function startBehind(
     log: logger,
     onCall: (call) => measureCall(definition.name, call),
   })
+  opened.push(() => messaging.close())
   const background = provided<readonly BackgroundWork[]>(app, BACKGROUND, [])
   const stateOf = migrationStates(migrationsOf(definition))
   const schema = () => stateOf(database.pool)
@@ -180,8 +193,13 @@ async function startBehind(
   await waiting?.close()
   await app.listen(options.port ?? 0, host)
   relay.start()
+  opened.push(() => relay.stop())
   const stopObserving = observeService(definition.name, { database, relay, subscriptions })
-  for (const work of background) await work.start()
+  opened.push(async () => stopObserving())
+  for (const work of background) {
+    opened.push(() => work.stop())
+    await work.start()
+  }
   const pruning = setInterval(() => {
     Promise.all([writes.prune(), pruneInbox(database)]).catch((err: unknown) => logger.warn({ err }, 'pruning failed'))
   }, PRUNE_EVERY_MS)
@@ -192,13 +210,15 @@ async function startBehind(
     name: definition.name,
     url,
     readiness: currentReadiness,
-    async close() {
+    async close(leavingMs = 0) {
       stopping = true
       clearInterval(pruning)
-      stopObserving()
       for (const work of background) work.ending?.()
+      const http = app.getHttpAdapter().getInstance() as unknown as FastifyInstance
+      await http.leave(leavingMs)
+      stopObserving()
       // Requests in flight still use what is stopped after them.
-      await app.getHttpAdapter().getInstance().close()
+      await http.close()
       await Promise.all(background.map((work) => work.stop()))
       // Before the application's destroy hooks take away what handlers in flight still use.
       await messaging.close()

@@ -12,7 +12,7 @@ import { beginIncarnation, Outbox, outboxMigrations } from '@reprieve/outbox'
 import { PeopleReplica, type PeopleTables, peopleMigrations } from '@reprieve/people'
 import { captureMetrics, createLogger, startTelemetry } from '@reprieve/telemetry'
 import { createDatabase, freePort, type TestDatabase } from '@reprieve/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import {
   BACKGROUND,
@@ -351,6 +351,22 @@ describe('a service', () => {
     await service?.close()
     service = null
     expect(order).toEqual(['background started', 'background stopped'])
+  })
+
+  it('leaves nothing open where it cannot start', async () => {
+    const starting = vi.spyOn(background, 'start').mockRejectedValueOnce(new Error('no background'))
+    await expect(start()).rejects.toThrow('no background')
+    starting.mockRestore()
+    const { pool } = messages.open()
+    const connections = async () => {
+      const { rows } = await pool.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1',
+        [new URL(own.url).pathname.slice(1)],
+      )
+      return rows[0]?.n
+    }
+    // PostgreSQL ends a session a moment after its client has gone.
+    await expect.poll(connections, { timeout: 10_000 }).toBe(0)
   })
 
   it('waits for PostgreSQL, alive but not ready, and gives up when it is told to', async () => {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { type Clock, systemClock } from '@reprieve/clock'
 import {
   allowed,
-  closeConnectionsAsTheyIdle,
+  closeConnectionsInOrder,
   type HttpLog,
   PathTable,
   PROBLEM_MEDIA_TYPE,
@@ -45,8 +45,11 @@ export interface GatewayOptions {
 export interface RunningGateway {
   url: string
   readiness(): Promise<GatewayReadiness>
-  /** Takes no new connection, lets what is in flight finish. */
-  close(): Promise<void>
+  /**
+   * Lets what is in flight finish, and stops.
+   * @param leavingMs how long it goes on answering first, for as long as clients are connected, while it tells that it goes. Default 0
+   */
+  close(leavingMs?: number): Promise<void>
 }
 
 // A report of 256 MiB over a slow line.
@@ -81,9 +84,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       else socket.destroy()
     },
   })
-  closeConnectionsAsTheyIdle(app, options.closeWithinMs)
-  // They would be waited for as requests in flight.
-  app.addHook('preClose', async () => forwarder.endLive())
+  closeConnectionsInOrder(app, options.closeWithinMs)
   const paths = new PathTable<true>()
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) if (method !== 'HEAD') paths.add(method, route.url, true)
@@ -101,7 +102,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   app.addHook('onResponse', async (request, reply) => logRequest(log, request, reply))
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log))
   passBodiesOn(app)
-  serveHealth(app, addresses)
+  let leaving = false
+  serveHealth(app, addresses, () => leaving)
   await serveDocuments(app)
   const page = await serveConsole(app)
   app.setNotFoundHandler((request, reply) => page(request, reply) ?? unknown(request, reply, paths))
@@ -110,7 +112,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
     log.info({ url }, 'gateway is ready')
     let closing: Promise<void> | null = null
-    const close = async (): Promise<void> => {
+    const close = async (leavingMs: number): Promise<void> => {
+      leaving = true
+      forwarder.endLive()
+      await app.leave(leavingMs)
       await app.close()
       await forwarder.close()
       log.info({}, 'gateway has stopped')
@@ -118,8 +123,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     return {
       url,
       readiness: () => readiness(addresses),
-      close() {
-        closing ??= close()
+      close(leavingMs = 0) {
+        closing ??= close(leavingMs)
         return closing
       },
     }

@@ -25,18 +25,22 @@ export async function readiness(addresses: ServiceAddresses): Promise<GatewayRea
   return { ready: found.length === 0, troubles: found }
 }
 
-const LIVE_PATHS = ['/healthz', '/health/live', '/health/startup', '/health/ready']
+const LIVE_PATHS = ['/healthz', '/health/live', '/health/startup']
+const LEAVING: GatewayReadiness = { ready: false, troubles: ['stopping'] }
 
-export const HEALTH_PATHS: ReadonlySet<string> = new Set([...LIVE_PATHS, '/readyz'])
+export const HEALTH_PATHS: ReadonlySet<string> = new Set([...LIVE_PATHS, '/health/ready', '/readyz'])
 
 /**
- * `/readyz`: all services can do their work. The others: this process lives. `/health/ready`, by which requests are sent here or not, is
- * among them: with one service away the edge still answers for the rest.
+ * `/readyz`: all services can do their work. `/health/ready`, by which requests are sent here or not: this process is not about to end;
+ * with one service away the edge still answers for the rest. The others: it lives.
  */
-export function serveHealth(fastify: FastifyInstance, addresses: ServiceAddresses): void {
+export function serveHealth(fastify: FastifyInstance, addresses: ServiceAddresses, leaving: () => boolean): void {
   for (const path of LIVE_PATHS) fastify.get(path, async () => ({ status: 'alive' }))
+  fastify.get('/health/ready', async (_request, reply) =>
+    leaving() ? reply.status(503).send(LEAVING) : { status: 'alive' },
+  )
   fastify.get('/readyz', async (_request, reply) => {
-    const current = await readiness(addresses)
+    const current = leaving() ? LEAVING : await readiness(addresses)
     return reply.status(current.ready ? 200 : 503).send(current)
   })
 }

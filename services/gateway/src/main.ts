@@ -1,5 +1,6 @@
 import { ConfigFault, readConfig } from '@reprieve/config'
-import { createLogger, startTelemetry } from '@reprieve/telemetry'
+import { LEAVING_MS } from '@reprieve/http-kit'
+import { createLogger, logNodeWarnings, startTelemetry } from '@reprieve/telemetry'
 import { addressesFrom, gatewayVariables } from './config.js'
 import { startGateway } from './gateway.js'
 
@@ -21,6 +22,7 @@ function configOrExit() {
 
 const config = configOrExit()
 const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL })
+logNodeWarnings(logger)
 const telemetry = await startTelemetry({ service: 'gateway', environment, logger })
 const gateway = await startGateway({
   host: config.HOST,
@@ -47,7 +49,7 @@ const end = async (signal: NodeJS.Signals): Promise<void> => {
     logger.error({}, 'could not stop in time')
     process.exit(1)
   }, PATIENCE_MS).unref()
-  await gateway.close()
+  await gateway.close(LEAVING_MS)
   await telemetry.stop()
   process.exit(0)
 }

@@ -521,6 +521,37 @@ describe('starting and stopping', () => {
     await expect(call('GET', '/healthz')).rejects.toThrow()
   })
 
+  it('answers on while clients are connected, and says that it goes: nobody who asks on a kept connection finds it closed', async () => {
+    expect((await call('GET', '/health/ready')).status).toBe(200)
+    const clients = Array.from({ length: 4 }, async () => {
+      const seen: Array<number | null> = []
+      for (let n = 0; n < 20; n++) {
+        seen.push(
+          await call('GET', '/api/v1/rules').then(
+            async (response) => {
+              await response.text()
+              return response.status
+            },
+            (error: Error) => {
+              // A new connection: in an installation those go elsewhere by now.
+              if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ECONNREFUSED') throw error
+              return null
+            },
+          ),
+        )
+        await sleep(20)
+      }
+      return seen
+    })
+    await sleep(100)
+    const closed = world.gateway.close(10_000)
+    const ready = await exchange(['GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n'])
+    expect(ready).toMatch(/^HTTP\/1.1 503[\s\S]*connection: close/i)
+    for (const seen of await Promise.all(clients))
+      expect(seen.filter((status) => status !== 200 && status !== null)).toEqual([])
+    await closed
+  })
+
   it('does not wait for ever for a client that has stopped to read', async () => {
     const other = await startWorld({ closeWithinMs: 300 })
     other.answer('rules', (_request, response) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import { type Clock, systemClock } from '@reprieve/clock'
-import { flag, integer, list, oneOf, type Secret, secret, text } from '@reprieve/config'
+import { ConfigFault, type Fault, flag, integer, list, oneOf, secret, text } from '@reprieve/config'
 import type { KafkaConfig, SASLOptions } from 'kafkajs'
 import { z } from 'zod'
 import { DEFAULT_RETRY, type RetryPolicy } from '../delivery/backoff.js'
@@ -88,12 +88,19 @@ export const kafkaVariables = z.object({
 
 type ReadFile = (path: string) => string
 
-/** What the variables say, as options of `KafkaCarrier`. @throws where a file cannot be read or half of a pair is missing */
+type KafkaConfiguration = z.output<typeof kafkaVariables>
+
+/**
+ * What the variables say, as options of `KafkaCarrier`.
+ * @throws ConfigFault with all that is wrong: halves of what belongs together, files that cannot be read
+ */
 export function kafkaOptions(
-  config: z.output<typeof kafkaVariables>,
+  config: KafkaConfiguration,
   readFile: ReadFile = (path) => readFileSync(path, 'utf8'),
 ): Pick<KafkaOptions, 'brokers' | 'sasl' | 'tls' | 'compression' | 'replicationFactor'> {
-  const sasl = saslOf(config.KAFKA_SASL_MECHANISM, config.KAFKA_USERNAME, config.KAFKA_PASSWORD)
+  const faults: Fault[] = [...halves(config), ...unreadable(config, readFile)]
+  if (faults.length > 0) throw new ConfigFault(faults)
+  const sasl = saslOf(config)
   const tls = tlsOf(config, readFile)
   return {
     brokers: config.KAFKA_BROKERS,
@@ -104,38 +111,61 @@ export function kafkaOptions(
   }
 }
 
-function saslOf(
-  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined,
-  username: string | undefined,
-  password: Secret | undefined,
-): SASLOptions | undefined {
-  if (mechanism === undefined && username === undefined && password === undefined) return undefined
-  if (mechanism === undefined || username === undefined || password === undefined) {
-    throw new Error('KAFKA_SASL_MECHANISM, KAFKA_USERNAME and KAFKA_PASSWORD are given together or not at all')
+const FILES = { ca: 'KAFKA_TLS_CA_PATH', cert: 'KAFKA_TLS_CERTIFICATE_PATH', key: 'KAFKA_TLS_KEY_PATH' } as const
+const TOGETHER = [
+  ['KAFKA_SASL_MECHANISM', 'KAFKA_USERNAME', 'KAFKA_PASSWORD'],
+  ['KAFKA_TLS_CERTIFICATE_PATH', 'KAFKA_TLS_KEY_PATH'],
+] as const
+
+/** What is missing beside something that is given, a fault each. */
+function halves(config: KafkaConfiguration): Fault[] {
+  const found: Fault[] = []
+  for (const names of TOGETHER) {
+    const given = names.filter((name) => config[name] !== undefined)
+    if (given.length === 0) continue
+    for (const name of names) {
+      if (config[name] === undefined) found.push({ name, detail: `is missing: it belongs to ${given.join(' and ')}` })
+    }
   }
+  const files = Object.values(FILES).filter((name) => config[name] !== undefined)
+  if (!config.KAFKA_TLS && files.length > 0) {
+    found.push({ name: 'KAFKA_TLS', detail: `must be true where ${files.join(' and ')} ${isOrAre(files)} given` })
+  }
+  return found
+}
+
+const isOrAre = ({ length }: readonly string[]): string => (length === 1 ? 'is' : 'are')
+
+/** One that is missing shows at the start, and not when the first connection fails. */
+function unreadable(config: KafkaConfiguration, readFile: ReadFile): Fault[] {
+  if (!config.KAFKA_TLS) return []
+  return Object.values(FILES).flatMap((name) => {
+    const path = config[name]
+    if (path === undefined) return []
+    try {
+      readFile(path)
+      return []
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      return [{ name, detail: `must name a file that can be read: ${path} (${code ?? message})` }]
+    }
+  })
+}
+
+function saslOf(config: KafkaConfiguration): SASLOptions | undefined {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = config
+  if (mechanism === undefined || username === undefined || password === undefined) return undefined
   return { mechanism, username, password: password.reveal() }
 }
 
-function tlsOf(config: z.output<typeof kafkaVariables>, readFile: ReadFile): true | ConnectionOptions | undefined {
-  const files = {
-    ca: config.KAFKA_TLS_CA_PATH,
-    cert: config.KAFKA_TLS_CERTIFICATE_PATH,
-    key: config.KAFKA_TLS_KEY_PATH,
-  }
-  const given = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  if (!config.KAFKA_TLS) {
-    if (given.length > 0) throw new Error('KAFKA_TLS_…_PATH has no effect unless KAFKA_TLS is true')
-    return undefined
-  }
-  if ((files.cert === undefined) !== (files.key === undefined)) {
-    throw new Error('KAFKA_TLS_CERTIFICATE_PATH and KAFKA_TLS_KEY_PATH are given together or not at all')
-  }
-  if (given.length === 0) return true
+function tlsOf(config: KafkaConfiguration, readFile: ReadFile): true | ConnectionOptions | undefined {
+  if (!config.KAFKA_TLS) return undefined
   const options: ConnectionOptions = {}
-  for (const [option, path] of given) {
-    // One that is missing shows at the start. KafkaJS takes the options anew for each connection, and so what was renewed meanwhile.
-    readFile(path)
+  for (const [option, name] of Object.entries(FILES)) {
+    const path = config[name]
+    if (path === undefined) continue
+    // KafkaJS takes the options anew for each connection, and so what was renewed meanwhile.
     Object.defineProperty(options, option, { enumerable: true, get: () => readFile(path) })
   }
-  return options
+  return Object.keys(options).length === 0 ? true : options
 }

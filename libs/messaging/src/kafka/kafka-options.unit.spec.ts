@@ -1,4 +1,4 @@
-import { readConfig } from '@reprieve/config'
+import { ConfigFault, readConfig } from '@reprieve/config'
 import { describe, expect, it } from 'vitest'
 import { kafkaOptions, kafkaVariables } from './kafka-options.js'
 
@@ -55,14 +55,29 @@ describe('how Kafka is reached', () => {
 
   it('refuses a certificate that is not there, at once', () => {
     const config = { KAFKA_BROKERS: 'one:9092', KAFKA_TLS: 'true', KAFKA_TLS_CA_PATH: '/nowhere/ca.pem' }
-    expect(() => kafkaOptions(readConfig(kafkaVariables, config))).toThrow('/nowhere/ca.pem')
+    expect(() => kafkaOptions(readConfig(kafkaVariables, config))).toThrow(
+      'KAFKA_TLS_CA_PATH must name a file that can be read: /nowhere/ca.pem (ENOENT)',
+    )
   })
 
   it.each([
-    [{ KAFKA_USERNAME: 'reprieve' }, /KAFKA_SASL_MECHANISM, KAFKA_USERNAME and KAFKA_PASSWORD/],
-    [{ KAFKA_TLS: 'true', KAFKA_TLS_KEY_PATH: '/key' }, /KAFKA_TLS_CERTIFICATE_PATH and KAFKA_TLS_KEY_PATH/],
-    [{ KAFKA_TLS_CA_PATH: '/nowhere/ca' }, /KAFKA_TLS/],
-  ])('refuses halves of what belongs together: %j', (environment, message) => {
-    expect(() => read(environment)).toThrow(message)
+    [{ KAFKA_USERNAME: 'reprieve' }, ['KAFKA_SASL_MECHANISM', 'KAFKA_PASSWORD']],
+    [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_USERNAME: 'reprieve' }, ['KAFKA_PASSWORD']],
+    [{ KAFKA_TLS: 'true', KAFKA_TLS_KEY_PATH: '/key' }, ['KAFKA_TLS_CERTIFICATE_PATH']],
+    [{ KAFKA_TLS_CA_PATH: '/nowhere/ca' }, ['KAFKA_TLS']],
+    [
+      { KAFKA_PASSWORD: 'a secret', KAFKA_TLS_KEY_PATH: '/key' },
+      ['KAFKA_SASL_MECHANISM', 'KAFKA_USERNAME', 'KAFKA_TLS_CERTIFICATE_PATH', 'KAFKA_TLS'],
+    ],
+  ])('refuses halves of what belongs together, all at once and by name: %j', (environment, names) => {
+    let fault: unknown
+    try {
+      read(environment)
+    } catch (error) {
+      fault = error
+    }
+    expect(fault).toBeInstanceOf(ConfigFault)
+    expect((fault as ConfigFault).faults.map(({ name }) => name)).toEqual(names)
+    expect((fault as ConfigFault).message).not.toContain('a secret')
   })
 })

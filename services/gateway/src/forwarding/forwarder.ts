@@ -12,6 +12,8 @@ const HEADERS_TIMEOUT_MS = 30_000
 const BODY_TIMEOUT_MS = 60_000
 const CONNECT_TIMEOUT_MS = 3_000
 const CONNECTIONS_PER_SERVICE = 256
+// Less than a service that ends waits for connections that nobody uses (LEAVING_MS): it never closes one that a request is sent on.
+const UNUSED_FOR_MS = 3_000
 // A listener holds a connection for hours: apart from those that requests take turns on, and bounded by itself.
 const MOST_LISTENERS = 10_000
 
@@ -38,6 +40,8 @@ export class Forwarder {
       // A live stream has a heartbeat far more often: one without is dead.
       bodyTimeout: BODY_TIMEOUT_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS },
+      keepAliveTimeout: UNUSED_FOR_MS,
+      keepAliveMaxTimeout: UNUSED_FOR_MS,
     }
     this.#agent = new Agent({ ...timeouts, connections: CONNECTIONS_PER_SERVICE })
     this.#liveAgent = new Agent({ ...timeouts, connections: MOST_LISTENERS })
