@@ -31,6 +31,16 @@ export interface Deployment {
   status: { availableReplicas?: number; updatedReplicas?: number; unavailableReplicas?: number }
 }
 
+interface Service {
+  spec: { selector: Record<string, string>; ports: Array<{ port: number; targetPort: string | number }> }
+}
+
+interface Node {
+  status: { addresses: Array<{ type: string; address: string }> }
+}
+
+const NODE_PORT = 30_080
+
 /** @returns what it printed; what it said beside that is in the error of a failure */
 export async function program(name: 'kubectl' | 'helm', args: readonly string[], input = ''): Promise<string> {
   return (await both(name, args, input)).stdout
@@ -81,16 +91,28 @@ export class WayIn {
     this.#folder = folder
   }
 
+  /** @param port of its service by the same name */
   static async to(service: string, namespace: string, port: number): Promise<WayIn> {
-    const address = ['get', 'service', service, '--output', 'jsonpath={.spec.clusterIP}']
-    const ip = (await program('kubectl', ['--namespace', namespace, ...address])).trim()
+    const { spec } = JSON.parse(
+      await program('kubectl', ['--namespace', namespace, 'get', 'service', service, '--output', 'json']),
+    ) as Service
+    // As a load balancer has it: a port of the node, of which the node's own proxy leads to the pods.
+    const outside = `${service}-outside`
+    const ports = [{ port, targetPort: spec.ports.find((one) => one.port === port)?.targetPort, nodePort: NODE_PORT }]
+    const leading = { type: 'NodePort', selector: spec.selector, ports }
+    await apply([{ apiVersion: 'v1', kind: 'Service', metadata: { name: outside }, spec: leading }], namespace)
+    const [node] = await list<Node>('nodes', namespace)
+    const address = node?.status.addresses.find(({ type }) => type === 'InternalIP')?.address
     const folder = await mkdtemp(join(tmpdir(), 'reprieve-cluster-'))
     const socket = `unix:${join(folder, 'socket')}`
     const here = await freePort()
     const forwarder = (await run(RIG, ['path', 'rigtool'])).stdout.trim()
     // The node's network is its own, its files are this machine's.
     const ends = [
-      spawn(RIG, ['exec', 'rigtool', 'fwd', socket, `tcp:${ip}:${port}`], { stdio: 'inherit', detached: true }),
+      spawn(RIG, ['exec', 'rigtool', 'fwd', socket, `tcp:${address}:${NODE_PORT}`], {
+        stdio: 'inherit',
+        detached: true,
+      }),
       spawn(forwarder, ['fwd', `tcp:127.0.0.1:${here}`, socket], { stdio: 'inherit', detached: true }),
     ]
     const way = new WayIn(`http://127.0.0.1:${here}`, ends, folder)

@@ -2,6 +2,7 @@ export { type AttributeName, type Attributes, isAllowedAttribute } from './attri
 export { createLogger, isLogLevel, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel } from './logger.js'
 export { type CapturedMetrics, captureMetrics } from './metric-capture.js'
 export { METRICS, type MetricName, measure, observe, observeEach } from './metrics.js'
+export { logNodeWarnings } from './node-warnings.js'
 export { inSpan, type SpanOptions } from './span.js'
 export { type CapturedSpans, captureSpans } from './span-capture.js'
 export { startTelemetry, type Telemetry, type TelemetryOptions, telemetryVariables } from './telemetry.js'

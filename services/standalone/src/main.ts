@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { MIN_PASSWORD_LENGTH } from '@reprieve/auth'
-import { createLogger, type LogLevel, startTelemetry } from '@reprieve/telemetry'
+import { createLogger, type LogLevel, logNodeWarnings, startTelemetry } from '@reprieve/telemetry'
 import { destination } from 'pino'
 import { DataFolder, DataFolderFault } from './data-folder.js'
 import { loadDemo } from './demo/load-demo.js'
@@ -41,6 +41,7 @@ async function start(options: StandaloneOptions, terminal: Terminal): Promise<vo
   const loggerOf = (service: string) =>
     createLogger({ service, level: options.logLevel as LogLevel, destination: logFile })
   const logger = loggerOf('standalone')
+  logNodeWarnings(logger)
   const telemetry = await startTelemetry({ service: 'reprieve', environment: process.env, logger })
   const given = process.env['REPRIEVE_PASSWORD']
   const password = given ?? randomBytes(12).toString('base64url')
