@@ -28,6 +28,8 @@ import { program, type WayIn } from './kubernetes.js'
 const PODS = (SERVICE_NAMES.length + 1) * 2
 const KILL_EVERY_MS = 5_000
 const BACK_WITHIN_S = 60
+// A dozen clients without any take the two processors of the node for themselves, and nothing can be started beside them.
+const PAUSE_MS = 1_000
 
 describe('on a cluster', () => {
   let way: WayIn
@@ -64,7 +66,7 @@ describe('on a cluster', () => {
 
     /** Clients of all that the gateway leads to, whose every answer is looked at. */
     function steadyLoad(): SteadyLoad {
-      const load = new SteadyLoad(way.url)
+      const load = new SteadyLoad(way.url, PAUSE_MS)
       for (const path of [
         '/me',
         '/rules',
@@ -89,7 +91,7 @@ describe('on a cluster', () => {
     async function whileWorking<T>(happens: () => Promise<T>): Promise<T> {
       const load = steadyLoad()
       const stop = new AbortController()
-      const working = work(people, stop.signal)
+      const working = work(people, stop.signal, PAUSE_MS)
       // Told by the await below.
       working.catch(() => stop.abort())
       try {

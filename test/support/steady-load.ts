@@ -30,11 +30,14 @@ export class SteadyLoad {
   readonly answers = new Map<string, number>()
   readonly faults: string[] = []
   readonly #base: string
+  readonly #pauseMs: number
   readonly #stopping = new AbortController()
   readonly #clients: Array<Promise<void>> = []
 
-  constructor(url: string) {
+  /** @param pauseMs of each client between two requests */
+  constructor(url: string, pauseMs = 20) {
     this.#base = `${url}/api/v1`
+    this.#pauseMs = pauseMs
   }
 
   /** Starts a client that does the same again and again. */
@@ -42,7 +45,7 @@ export class SteadyLoad {
     const run = async () => {
       for (let round = 0; !this.#stopping.signal.aborted; round++) {
         await work(round).catch((error: Error) => this.faults.push(`${error.message} ${String(error.cause ?? '')}`))
-        await sleep(20)
+        await sleep(this.#pauseMs)
       }
     }
     this.#clients.push(run())

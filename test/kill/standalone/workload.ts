@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PatientClient } from './patient-client.js'
 
 /** Those who work while the process is killed under them. */
@@ -32,11 +33,14 @@ const LANES = 2
 const FINDINGS_AN_ASSET = 3
 const FINDINGS_A_REPORT = 60
 
-/** Everyone works, one thing after the other, until the signal; then what was begun is finished. */
-export async function work(people: People, stop: AbortSignal): Promise<Told> {
+/** Everyone works, one thing after the other, until the signal; then what was begun is finished. @param pauseMs between two things */
+export async function work(people: People, stop: AbortSignal, pauseMs = 0): Promise<Told> {
   const told: Told = { exceptions: [], findings: [], reports: [] }
   const repeat = async (once: (n: number) => Promise<void>) => {
-    for (let n = 0; !stop.aborted; n++) await once(n)
+    for (let n = 0; !stop.aborted; n++) {
+      await once(n)
+      if (pauseMs > 0) await sleep(pauseMs)
+    }
   }
   await Promise.all([
     ...Array.from({ length: LANES }, (_, lane) => repeat((n) => requestAndDecide(people, told, `${lane}-${n}`, n))),
