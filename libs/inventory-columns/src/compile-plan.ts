@@ -1,8 +1,9 @@
 import { type Comparison, type Literal, type NormalNode, passes, type TextLeaf } from '@reprieve/query'
 import { hasBit, isEmpty, join, meet, newBits, setBit, without } from './bits.js'
 import { boolCodesOf, codesOf } from './coded-values.js'
+import type { IdSet } from './id-set.js'
 import { fixAvailableOf, type InstanceRows, isRow, kevOf, SEVERITIES, severityOf } from './instance-rows.js'
-import type { Codes, IdSet, Plan } from './plan.js'
+import type { Codes, Plan } from './plan.js'
 import { uuidText, uuidWords } from './uuid.js'
 
 const FLAGS = 256

@@ -1,3 +1,4 @@
+import type { IdSet } from './id-set.js'
 import type { Pages } from './pages.js'
 import {
   selectByBits,
@@ -8,14 +9,6 @@ import {
   selectTimes,
   tableOf,
 } from './row-loops.js'
-
-/** Ids of 128 bits. */
-export interface IdSet {
-  /** Of each one's last 16 bits, which are random: most rows are none of them by that alone. */
-  readonly ends: Uint32Array
-  /** @param at where its four words begin */
-  has(words: Uint32Array, at: number): boolean
-}
 
 /** The codes of a column: rows of it, page by page. */
 export type Codes = Pages<Int32Array> | Pages<Uint8Array>

@@ -1,5 +1,5 @@
 import { countOf, hasBit } from './bits.js'
-import type { IdSet } from './plan.js'
+import type { IdSet } from './id-set.js'
 
 // One function for each kind of array: a loop that meets several kinds is compiled for none. Four or eight rows at a time, and without a
 // branch for any of them: a branch that is taken for every other row cost five times as much as all else.

@@ -67,7 +67,7 @@ export class FeedStore {
     const now = this.clock.now()
     let started = false
     for (const feed of feeds) {
-      started ||= await this.database.transaction(async (tx) => {
+      const made = await this.database.transaction(async (tx) => {
         const { rows } = await sql<Take>`
           INSERT INTO feed_take (id, feed, cause, started_at, status)
           SELECT ${uuidv7()}, ${feed}, 'schedule', ${now}, 'reading'
@@ -78,6 +78,7 @@ export class FeedStore {
         await this.outbox.append(tx, ...rows.map((row) => feedTakeEvent(row, null)))
         return rows.length > 0
       })
+      started ||= made
     }
     return started
   }
