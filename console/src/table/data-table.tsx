@@ -17,6 +17,7 @@ import {
   type ReactNode,
   useCallback,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -27,6 +28,7 @@ import type { Column } from './column.js'
 import { countOf, numberText } from './count-text.js'
 import classes from './data-table.module.css'
 import { direction, nextSort } from './sorting.js'
+import { useSlots } from './use-slots.js'
 
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature })
 
@@ -73,86 +75,97 @@ export interface DataTableProps<Row extends RowData> {
  * on, `x` selects it.
  */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
-  const { columns, rows, rowId, more, onOpen, selection, onSelection } = props
+  const { columns, rows, more, onOpen, selection, onSelection } = props
   const scroller = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState<number>(-1)
   const selects = onSelection !== undefined
+  // The same for every row and every time, so that nothing is done again for it.
+  const latest = useRef(props)
+  latest.current = props
+  const rowId = useCallback((row: Row) => latest.current.rowId(row), [])
+  const open = useCallback((row: Row) => latest.current.onOpen(row), [])
+  const select = useCallback((id: string, selected: boolean) => {
+    const { [id]: _, ...others } = latest.current.selection ?? {}
+    latest.current.onSelection?.(selected ? { ...others, [id]: true } : others)
+  }, [])
+  const toTable = useCallback(() => scroller.current?.focus({ preventScroll: true }), [])
   // Asking each row whether it is selected would take as long as there are rows, with every step of scrolling.
   const anySelected = selection !== undefined && Object.values(selection).includes(true)
+  const allSelected = useMemo(
+    () => anySelected && rows.every((row) => selection?.[rowId(row)]),
+    [anySelected, rows, selection, rowId],
+  )
+
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 6,
+  })
+  const items = virtual.getVirtualItems()
 
   const definitions = useMemo(
     () => columns.map(({ id, label }): ColumnDef<typeof features, Row> => ({ id, header: label })),
     [columns],
   )
-  const data = useMemo(() => [...rows], [rows])
+  // The table knows the rows in view only: to make a model of all of them would take longer with each page.
+  const data = useMemo(() => items.flatMap(({ index }) => rows[index] ?? []), [items, rows])
   const table = useTable({
     features,
     columns: definitions,
     data,
     getRowId: rowId,
     state: { columnVisibility: { ...props.visible }, rowSelection: selection ?? {} },
-    onRowSelectionChange: (update) => {
-      const before = selection ?? {}
-      onSelection?.(typeof update === 'function' ? update(before) : update)
-    },
   })
-  const modelRows = table.getRowModel().rows
+  const inView = table.getRowModel().rows
+  const slots = useSlots(inView.map(({ id }) => id))
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
   const shownIds = table
     .getVisibleLeafColumns()
     .map(({ id }) => id)
     .join()
   const shown = useMemo(() => shownIds.split(',').flatMap((id) => byId.get(id) ?? []), [shownIds, byId])
-  // The same for every row and every time, so that a row need not be drawn again.
-  const latest = useRef({ onOpen, onSelection, selection })
-  latest.current = { onOpen, onSelection, selection }
-  const open = useCallback((row: Row) => latest.current.onOpen(row), [])
-  const select = useCallback((id: string, selected: boolean) => {
-    const { [id]: _, ...others } = latest.current.selection ?? {}
-    latest.current.onSelection?.(selected ? { ...others, [id]: true } : others)
-  }, [])
 
-  const virtual = useVirtualizer({
-    count: modelRows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 6,
-  })
-  const items = virtual.getVirtualItems()
+  const firstIndex = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
-  const wantsMore = more?.has === true && !more.loading && last >= modelRows.length - AHEAD
+  const wantsMore = more?.has === true && !more.loading && last >= rows.length - AHEAD
   useEffect(() => {
     if (wantsMore) more?.load()
   }, [wantsMore, more])
 
   // What is open is where the cursor is, also when it was opened by its address.
-  const openIndex = props.openId === undefined ? -1 : modelRows.findIndex(({ id }) => id === props.openId)
+  const { openId } = props
+  const openIndex = useMemo(
+    () => (openId === undefined ? -1 : rows.findIndex((row) => rowId(row) === openId)),
+    [rows, openId, rowId],
+  )
   useEffect(() => {
     if (openIndex >= 0) setCursor(openIndex)
   }, [openIndex])
 
   const move = (to: number) => {
-    const next = Math.max(0, Math.min(modelRows.length - 1, to))
+    const next = Math.max(0, Math.min(rows.length - 1, to))
     setCursor(next)
     virtual.scrollToIndex(next)
   }
-  const current = modelRows[cursor]
+  const current = rows[cursor]
+  const toggleCurrent = () => {
+    if (current !== undefined) select(rowId(current), selection?.[rowId(current)] !== true)
+  }
   useKeys([
     { keys: 'j', does: 'Next row', group: props.label, run: () => move(cursor + 1) },
     { keys: 'k', does: 'Row before', group: props.label, run: () => move(cursor - 1) },
-    { keys: 'o', does: 'Open the row', group: props.label, run: () => current && onOpen(current.original) },
-    ...(selects
-      ? [{ keys: 'x', does: 'Select the row', group: props.label, run: () => current?.toggleSelected() }]
-      : []),
-    ...(current === undefined ? [] : (props.rowKeys?.(current.original) ?? [])),
+    { keys: 'o', does: 'Open the row', group: props.label, run: () => current && onOpen(current) },
+    ...(selects ? [{ keys: 'x', does: 'Select the row', group: props.label, run: toggleCurrent }] : []),
+    ...(current === undefined ? [] : (props.rowKeys?.(current) ?? [])),
   ])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== scroller.current) return
     if (event.key === 'ArrowDown') move(cursor + 1)
     else if (event.key === 'ArrowUp') move(cursor - 1)
     else if (event.key === 'Home') move(0)
-    else if (event.key === 'End') move(modelRows.length - 1)
-    else if (event.key === 'Enter' && current) onOpen(current.original)
+    else if (event.key === 'End') move(rows.length - 1)
+    else if (event.key === 'Enter' && current) onOpen(current)
     else return
     event.preventDefault()
   }
@@ -188,9 +201,11 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                   <Checkbox
                     size="xs"
                     aria-label="Select all rows that are loaded"
-                    checked={anySelected && table.getIsAllRowsSelected()}
-                    indeterminate={anySelected && table.getIsSomeRowsSelected()}
-                    onChange={(event) => table.toggleAllRowsSelected(event.currentTarget.checked)}
+                    checked={allSelected}
+                    indeterminate={anySelected && !allSelected}
+                    onChange={({ currentTarget: { checked } }) =>
+                      onSelection?.(checked ? Object.fromEntries(rows.map((row) => [rowId(row), true])) : {})
+                    }
                   />
                 </th>
               )}
@@ -213,24 +228,21 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                 <td colSpan={columnCount} className={classes.spacer} style={{ height: before }} />
               </tr>
             )}
-            {items.map(({ index }) => {
-              const row = modelRows[index]
-              if (row === undefined) return null
-              return (
-                <BodyRow
-                  key={row.id}
-                  row={row.original}
-                  id={row.id}
-                  index={index}
-                  columns={shown}
-                  cursor={index === cursor}
-                  open={row.id === props.openId}
-                  selected={row.getIsSelected()}
-                  onOpen={open}
-                  onSelect={selects ? select : undefined}
-                />
-              )
-            })}
+            {inView.map((row, place) => (
+              <BodyRow
+                key={slots[place]}
+                row={row.original}
+                id={row.id}
+                index={firstIndex + place}
+                columns={shown}
+                cursor={firstIndex + place === cursor}
+                open={row.id === openId}
+                selected={row.getIsSelected()}
+                onOpen={open}
+                onSelect={selects ? select : undefined}
+                onLeave={toTable}
+              />
+            ))}
             {after > 0 && (
               <tr aria-hidden>
                 <td colSpan={columnCount} className={classes.spacer} style={{ height: after }} />
@@ -238,13 +250,13 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             )}
           </tbody>
         </table>
-        {!props.loading && modelRows.length === 0 && props.empty}
+        {!props.loading && rows.length === 0 && props.empty}
       </div>
       <Box className={classes.footer} aria-live="polite">
-        {props.count !== undefined && modelRows.length > 0 && (
+        {props.count !== undefined && rows.length > 0 && (
           <Text size="xs" c="dimmed" className="figures">
-            {modelRows.length < props.count.value || !props.count.exact
-              ? `${numberText(modelRows.length)} of ${countOf(props.count, props.noun, props.nouns)} loaded`
+            {rows.length < props.count.value || !props.count.exact
+              ? `${numberText(rows.length)} of ${countOf(props.count, props.noun, props.nouns)} loaded`
               : countOf(props.count, props.noun, props.nouns)}
             {more?.loading ? ' · loading more …' : ''}
           </Text>
@@ -264,13 +276,25 @@ interface BodyRowProps<Row> {
   selected: boolean
   onOpen: (row: Row) => void
   onSelect: ((id: string, selected: boolean) => void) | undefined
+  /** The row that the focus was in is out of view. */
+  onLeave: () => void
 }
 
 function PlainBodyRow<Row>(props: BodyRowProps<Row>) {
-  const { row, id, index, columns, cursor, open, selected, onOpen, onSelect } = props
+  const { row, id, index, columns, cursor, open, selected, onOpen, onSelect, onLeave } = props
+  const element = useRef<HTMLTableRowElement>(null)
+  const latest = useRef({ id, onSelect })
+  const replaced = latest.current.id !== id
+  latest.current = { id, onSelect }
+  useLayoutEffect(() => {
+    // Another row is drawn here now, and the focus was the former one's.
+    if (replaced && element.current?.contains(document.activeElement)) onLeave()
+  })
+  const select = useCallback((selected: boolean) => latest.current.onSelect?.(latest.current.id, selected), [])
   return (
     // Enter opens the row that the cursor is on, and its name is a link.
     <tr
+      ref={element}
       className={classes.row}
       aria-rowindex={index + 2}
       data-cursor={cursor || undefined}
@@ -284,12 +308,7 @@ function PlainBodyRow<Row>(props: BodyRowProps<Row>) {
     >
       {onSelect !== undefined && (
         <td className={classes.select}>
-          <Checkbox
-            size="xs"
-            aria-label="Select the row"
-            checked={selected}
-            onChange={({ currentTarget }) => onSelect(id, currentTarget.checked)}
-          />
+          <RowCheckbox selected={selected} onSelect={select} />
         </td>
       )}
       {columns.map((column) => (
@@ -303,6 +322,20 @@ function PlainBodyRow<Row>(props: BodyRowProps<Row>) {
 
 /** One row; drawn again only when something of it has changed, not with every step of scrolling. */
 const BodyRow = memo(PlainBodyRow) as typeof PlainBodyRow
+
+interface RowCheckboxProps {
+  selected: boolean
+  onSelect: (selected: boolean) => void
+}
+
+const RowCheckbox = memo(({ selected, onSelect }: RowCheckboxProps) => (
+  <Checkbox
+    size="xs"
+    aria-label="Select the row"
+    checked={selected}
+    onChange={({ currentTarget }) => onSelect(currentTarget.checked)}
+  />
+))
 
 interface HeadProps<Row> {
   column: Column<Row>

@@ -4,6 +4,7 @@ import type { Exception } from '../../api/schemas.js'
 import type { Column } from '../../table/column.js'
 import { numberText } from '../../table/count-text.js'
 import { Dash } from '../../table/dash.js'
+import { RowLink } from '../../table/row-link.js'
 import { Time } from '../../time/time.js'
 import { expirationText } from './expiration-text.js'
 import { StatusBadge } from './status-badge.js'
@@ -17,19 +18,7 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
     grows: true,
     always: true,
     sort: 'name',
-    cell: ({ id, name }) => (
-      <Anchor
-        component={Link}
-        to={`/exceptions/${id}`}
-        search={true as never}
-        fw={500}
-        c="inherit"
-        size="sm"
-        title={name}
-      >
-        {name}
-      </Anchor>
-    ),
+    cell: ({ id, name }) => <RowLink to={`/exceptions/${id}`}>{name}</RowLink>,
   },
   {
     id: 'query',

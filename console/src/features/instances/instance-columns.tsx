@@ -1,14 +1,20 @@
-import { Anchor, Badge } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Badge } from '@mantine/core'
 import type { Instance } from '../../api/schemas.js'
 import { SeverityBadge } from '../../severity/severity-badge.js'
 import type { Column } from '../../table/column.js'
 import { Dash } from '../../table/dash.js'
+import { RowLink } from '../../table/row-link.js'
 import { Time } from '../../time/time.js'
 import { CoverageBadge } from './coverage-badge.js'
 import { ASSET_TYPES } from './words.js'
 
+// Made once: what is the same in the next row is not drawn again.
 const NONE = <Dash means="unknown" />
+const KEV = (
+  <Badge color="red" size="sm">
+    KEV
+  </Badge>
+)
 
 const text = (value: string | null) => (value === null ? NONE : <span title={value}>{value}</span>)
 
@@ -20,11 +26,7 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
     width: 162,
     always: true,
     sort: 'vulnerability',
-    cell: ({ id, vulnerability }) => (
-      <Anchor component={Link} to={`/instances/${id}`} search={true as never} fw={500} c="inherit" size="sm">
-        {vulnerability}
-      </Anchor>
-    ),
+    cell: ({ id, vulnerability }) => <RowLink to={`/instances/${id}`}>{vulnerability}</RowLink>,
   },
   {
     id: 'severity',
@@ -46,14 +48,7 @@ export const INSTANCE_COLUMNS: readonly Column<Instance>[] = [
     id: 'kev',
     label: 'KEV',
     width: 64,
-    cell: ({ kev }) =>
-      kev === true ? (
-        <Badge color="red" size="sm">
-          KEV
-        </Badge>
-      ) : (
-        NONE
-      ),
+    cell: ({ kev }) => (kev === true ? KEV : NONE),
   },
   { id: 'asset', label: 'Asset', width: 190, grows: true, sort: 'asset.name', cell: ({ asset }) => text(asset.name) },
   {

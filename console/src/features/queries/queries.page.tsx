@@ -1,4 +1,4 @@
-import { Anchor, Box, Button, Group, NavLink, Text } from '@mantine/core'
+import { Box, Button, Group, NavLink, Text } from '@mantine/core'
 import { IconFolder, IconListSearch, IconLock, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -13,6 +13,7 @@ import type { Column } from '../../table/column.js'
 import { countText, numberText } from '../../table/count-text.js'
 import { DataTable } from '../../table/data-table.js'
 import { FindInput } from '../../table/find-input.js'
+import { RowLink } from '../../table/row-link.js'
 import classes from './queries.module.css'
 import { type QueriesSearch, withoutForm } from './queries-search.js'
 import { foldersQuery, MANAGED_FOLDER, managedCount, queryPage } from './saved-queries.js'
@@ -28,9 +29,7 @@ const COLUMNS: readonly Column<Query>[] = [
     cell: ({ id, name, managed }) => (
       <Group gap={6} wrap="nowrap">
         {managed && <IconLock size={14} aria-label="Nobody can change it" style={{ flexShrink: 0 }} />}
-        <Anchor component={Link} to={`/queries/${id}`} search={true as never} fw={500} c="inherit" size="sm" truncate>
-          {name}
-        </Anchor>
+        <RowLink to={`/queries/${id}`}>{name}</RowLink>
       </Group>
     ),
   },

@@ -1,7 +1,7 @@
-import { Anchor, Badge, Box } from '@mantine/core'
+import { Badge, Box } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Report } from '../../api/schemas.js'
 import { EmptyState } from '../../feedback/empty-state.js'
@@ -10,6 +10,7 @@ import { useMay } from '../../session/me.js'
 import type { Column } from '../../table/column.js'
 import { numberText } from '../../table/count-text.js'
 import { DataTable } from '../../table/data-table.js'
+import { RowLink } from '../../table/row-link.js'
 import { Time } from '../../time/time.js'
 import { ImportForm } from './import-form.js'
 import { reportTable } from './report-queries.js'
@@ -30,11 +31,7 @@ const COLUMNS: readonly Column<Report>[] = [
     label: 'Scanner',
     width: 160,
     always: true,
-    cell: ({ id, scanner }) => (
-      <Anchor component={Link} to={`/reports/${id}`} search={true as never} fw={500} c="inherit" size="sm">
-        {scanner}
-      </Anchor>
-    ),
+    cell: ({ id, scanner }) => <RowLink to={`/reports/${id}`}>{scanner}</RowLink>,
   },
   {
     id: 'receivedAt',

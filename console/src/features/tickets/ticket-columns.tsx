@@ -1,9 +1,9 @@
-import { Anchor, Badge, Text } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Badge, Text } from '@mantine/core'
 import type { Ticket } from '../../api/schemas.js'
 import { SeverityBadge } from '../../severity/severity-badge.js'
 import type { Column } from '../../table/column.js'
 import { numberText } from '../../table/count-text.js'
+import { RowLink } from '../../table/row-link.js'
 import { Time } from '../../time/time.js'
 import { dayText } from './day-text.js'
 import { Due } from './due.js'
@@ -18,11 +18,7 @@ export const TICKET_COLUMNS: readonly Column<Ticket>[] = [
     grows: true,
     always: true,
     sort: 'title',
-    cell: ({ id, title }) => (
-      <Anchor component={Link} to={`/tickets/${id}`} search={true as never} fw={500} c="inherit" size="sm">
-        {title}
-      </Anchor>
-    ),
+    cell: ({ id, title }) => <RowLink to={`/tickets/${id}`}>{title}</RowLink>,
   },
   { id: 'owner', label: 'Owner', width: 150, sort: 'owner', cell: ({ owner }) => owner.name },
   {
