@@ -27,7 +27,6 @@ if (lacking.length > 0 || process.getuid() !== 0) {
 }
 
 const rig = (...args) => execFileSync(RIG, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-const told = (...args) => execFileSync(RIG, args, { encoding: 'utf8' }).trim()
 
 function builtImages() {
   const image = identity()
@@ -67,12 +66,7 @@ rig('up')
 let status = 1
 try {
   rig('load', ...archives)
-  const environment = {
-    ...process.env,
-    KUBECONFIG: told('kubeconfig'),
-    REPRIEVE_CLUSTER: RIG,
-    PATH: [told('path', ''), process.env.PATH].join(':'),
-  }
+  const environment = { ...process.env, REPRIEVE_CLUSTER: RIG }
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'cluster']
   status =
     spawnSync(process.execPath, vitest, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment })

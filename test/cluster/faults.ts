@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deployments, NAMESPACE, servicePods } from './installation.js'
-import { type Deployment, program } from './kubernetes.js'
+import { program } from './kubernetes.js'
 
 /** Kills a pod of the release every so often, whichever, until it is told to stop. Nothing of it is asked first. */
 export class Killer {
@@ -101,7 +101,7 @@ export class Watch {
   async #look(): Promise<void> {
     while (!this.#stopping) {
       for (const { metadata, status } of await deployments()) {
-        const there = (status as Deployment['status']).availableReplicas ?? 0
+        const there = status.availableReplicas ?? 0
         this.fewest.set(metadata.name, Math.min(there, this.fewest.get(metadata.name) ?? Number.POSITIVE_INFINITY))
       }
       await sleep(AGAIN_MS)

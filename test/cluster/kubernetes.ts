@@ -48,7 +48,7 @@ export async function program(name: 'kubectl' | 'helm', args: readonly string[],
 
 /** Of what it said, also that which is no result, such as warnings. */
 export async function both(name: 'kubectl' | 'helm', args: readonly string[], input = '') {
-  const running = run(join(RIG, '..', 'rig.sh'), [name, ...args], { maxBuffer: MAX_OUTPUT })
+  const running = run(RIG, [name, ...args], { maxBuffer: MAX_OUTPUT })
   running.child.stdin?.end(input)
   return await running.catch((error: Error & { stderr: string; stdout: string }) => {
     throw new Error(`${name} ${args.join(' ')}: ${error.stderr}${error.stdout.slice(-2_000)}`)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 
@@ -49,6 +50,17 @@ export class SteadyLoad {
       }
     }
     this.#clients.push(run())
+  }
+
+  /** Starts a client for each of these lists, and one that keeps queries, insisting where it is told to come again. */
+  addReadersAndWriter(token: string, lists: readonly string[]): void {
+    for (const path of lists) this.add(() => this.ask({ method: 'GET', path, token }))
+    this.add(async () => {
+      const headers = { 'idempotency-key': randomUUID() }
+      const body = { name: 'Kept', expression: 'asset.name == "none"', folder: 'Mine' }
+      const { status } = await this.insist({ method: 'POST', path: '/queries', token, body, headers })
+      if (status !== 201) this.faults.push(`a query was answered ${status}`)
+    })
   }
 
   /** Resolves when every client has finished what it was at. */
