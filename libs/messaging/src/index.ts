@@ -8,6 +8,7 @@ export {
 } from './delivery/dead-letter.js'
 export { MOST_MESSAGE_BYTES } from './delivery/outgoing.js'
 export { keysOfPartitions, partitionOf } from './delivery/partitioner.js'
+export { traceIdOf } from './delivery/tracing.js'
 export * from './faults.js'
 export { InProcessCarrier, type InProcessOptions, messagingMigrations } from './in-process/in-process.carrier.js'
 export { KafkaCarrier } from './kafka/kafka.carrier.js'

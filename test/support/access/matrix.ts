@@ -476,6 +476,7 @@ export const MATRIX: Readonly<Record<string, readonly Case[]>> = {
   'GET /reconciliations': operators(),
   'POST /reconciliations': operators(),
   'POST /republications/approvals.v1': operators(),
+  'POST /republications/coverage.v1': operators(),
   'POST /republications/directory.v1': operators(),
   'POST /republications/exceptions.v1': operators(),
   'POST /republications/rules.v1': operators(),
