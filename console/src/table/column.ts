@@ -13,8 +13,8 @@ export interface Column<Row> {
   align?: 'left' | 'right'
   /** The API's name to sort by; absent: it cannot be sorted. */
   sort?: string
-  /** Not shown until somebody asks for it; `narrow`: where the window is too narrow for all. */
-  hidden?: true | 'narrow'
+  /** Not shown until somebody asks for it; `narrow`: where the window is too narrow for all; `telephone`: where it is one's. */
+  hidden?: true | 'narrow' | 'telephone'
   /** Cannot be taken away. */
   always?: boolean
 }

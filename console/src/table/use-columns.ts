@@ -2,6 +2,7 @@ import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import type { Column } from './column.js'
 
 const WIDE = '(min-width: 1600px)'
+const TELEPHONE = '(max-width: 480px)'
 
 /** Which columns somebody wants to see in this table, kept on their machine. */
 export function useColumnChoice<Row>(table: string, columns: readonly Column<Row>[]) {
@@ -11,9 +12,10 @@ export function useColumnChoice<Row>(table: string, columns: readonly Column<Row
     getInitialValueInEffect: false,
   })
   const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false })
+  const telephone = useMediaQuery(TELEPHONE, false, { getInitialValueInEffect: false })
   const visible = Object.fromEntries(
     columns.map(({ id, hidden, always }) => {
-      const atFirst = hidden === undefined || (hidden === 'narrow' && wide)
+      const atFirst = hidden === undefined || (hidden === 'narrow' && wide) || (hidden === 'telephone' && !telephone)
       return [id, always === true || (chosen[id] ?? atFirst)]
     }),
   )

@@ -35,6 +35,8 @@ export const EXCEPTION_COLUMNS: readonly Column<Exception>[] = [
     id: 'instances',
     label: 'Instances',
     width: 88,
+    // Beside the name there is room for one: where it stands.
+    hidden: 'telephone',
     align: 'right',
     sort: 'instanceCount',
     cell: ({ id, name, instanceCount }) => (

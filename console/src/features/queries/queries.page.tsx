@@ -8,6 +8,7 @@ import { EmptyState } from '../../feedback/empty-state.js'
 import { ProblemNotice } from '../../feedback/problem-notice.js'
 import { useMay } from '../../session/me.js'
 import { PageHeader } from '../../shell/page-header.js'
+import { useActiveInView } from '../../shell/use-active-in-view.js'
 import { changedSearch, type SearchChange } from '../../table/changed-search.js'
 import type { Column } from '../../table/column.js'
 import { countText, numberText } from '../../table/count-text.js'
@@ -91,6 +92,8 @@ function Folders({ search }: { search: QueriesSearch }) {
   const folders = useQuery(foldersQuery).data ?? []
   const managed = useQuery(managedCount).data
   const all = search.managed !== true && search.folder === undefined
+  // The folders are there a moment later than the page.
+  const nav = useActiveInView<HTMLElement>(`${search.managed} ${search.folder} ${folders.length}`)
   const to = (next: QueriesSearch) =>
     ({
       component: Link,
@@ -105,7 +108,7 @@ function Folders({ search }: { search: QueriesSearch }) {
     </Text>
   )
   return (
-    <Box component="nav" aria-label="Folders" className={classes.folders}>
+    <Box component="nav" ref={nav} aria-label="Folders" className={classes.folders}>
       <NavLink
         {...to({})}
         label="All queries"

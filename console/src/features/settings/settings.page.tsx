@@ -4,6 +4,7 @@ import { Link, Navigate, Outlet, useParams } from '@tanstack/react-router'
 import { EmptyState } from '../../feedback/empty-state.js'
 import { useMe } from '../../session/me.js'
 import { PageHeader } from '../../shell/page-header.js'
+import { useActiveInView } from '../../shell/use-active-in-view.js'
 import { sectionsFor } from './sections.js'
 import classes from './settings.module.css'
 
@@ -12,6 +13,7 @@ export function SettingsPage() {
   const me = useMe()
   const { section } = useParams({ strict: false }) as { section?: string }
   const sections = sectionsFor(me.permissions)
+  const nav = useActiveInView<HTMLElement>(section)
   const [first] = sections
   if (first === undefined)
     return <EmptyState icon={IconLock} title="Nothing here is for you" text="Ask an administrator for what you need." />
@@ -20,7 +22,7 @@ export function SettingsPage() {
     <Box h="100%" display="flex" style={{ flexDirection: 'column' }}>
       <PageHeader title="Admin Settings" />
       <div className={classes.columns}>
-        <Box component="nav" aria-label="Settings" className={classes.nav}>
+        <Box component="nav" ref={nav} aria-label="Settings" className={classes.nav}>
           {sections.map(({ id, label }) => (
             <NavLink
               key={id}

@@ -173,14 +173,16 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
                 <Table.Td ta="right" className="figures">
                   {numberText(entry.position)}
                 </Table.Td>
-                <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                <Table.Td>
                   <Time at={entry.at} />
                 </Table.Td>
                 <Table.Td>{entry.actor?.name ?? 'The system'}</Table.Td>
                 <Table.Td>
                   <Code>{entry.type}</Code>
                 </Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{entry.subject.name ?? entry.subject.id}</Table.Td>
+                <Table.Td miw={180} style={{ overflowWrap: 'anywhere' }}>
+                  {entry.subject.name ?? entry.subject.id}
+                </Table.Td>
                 <Table.Td ta="right">
                   {entry.details.changes.length > 0 && (
                     <Button

@@ -1,0 +1,14 @@
+import { type RefObject, useEffect, useRef } from 'react'
+
+/**
+ * For a row of links that is wider than a telephone: brings the one that is open into view.
+ * @param active which one it is: as it changes, the row is scrolled
+ */
+export function useActiveInView<Element extends HTMLElement>(active: unknown): RefObject<Element | null> {
+  const row = useRef<Element>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect looks at what `active` has changed in the document
+  useEffect(() => {
+    row.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [active])
+  return row
+}
