@@ -12,6 +12,7 @@ import { parseAllDocuments } from 'yaml'
 import type { z } from 'zod'
 import {
   type Container,
+  containersOf,
   lint,
   type PodSpec,
   podsOf,
@@ -101,9 +102,9 @@ describe.skipIf(tools === null)('the chart', () => {
             seccompProfile: { type: 'RuntimeDefault' },
           },
         })
-        for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'initContainers', 'ephemeralContainers'])
+        for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'ephemeralContainers'])
           expect(spec, pod).not.toHaveProperty(field)
-        for (const container of spec.containers) {
+        for (const container of containersOf(spec)) {
           expect(container.securityContext, `${pod}/${container.name}`).toEqual({
             allowPrivilegeEscalation: false,
             privileged: false,
@@ -125,7 +126,7 @@ describe.skipIf(tools === null)('the chart', () => {
 
     it('says of every container what it needs at least and gets at most, and where it writes', () => {
       for (const { name: pod, spec } of podsOf(rendered[name])) {
-        for (const { name: container, resources, volumeMounts } of spec.containers) {
+        for (const { name: container, resources, volumeMounts } of containersOf(spec)) {
           for (const kind of ['requests', 'limits'] as const)
             expect(Object.keys(resources[kind]).sort(), `${pod}/${container} ${kind}`).toEqual(['cpu', 'memory'])
           expect(volumeMounts.find(({ mountPath }) => mountPath === '/tmp')).toMatchObject({ name: `tmp-${container}` })
@@ -199,10 +200,10 @@ describe.skipIf(tools === null)('the chart', () => {
         for (const container of spec.template.spec.containers) expectReadable(container, spec.template.spec)
       }
       const migration = named(rendered[name], 'Job', 'migrate').spec.template.spec
-      expect(migration.containers.map((container) => container.args)).toEqual(
+      expect(containersOf(migration).map((container) => container.args)).toEqual(
         [...SERVICE_NAMES].sort().map((service) => ['migrate', service]),
       )
-      for (const container of migration.containers) {
+      for (const container of containersOf(migration)) {
         const environment = environmentWithFiles(container, migration)
         const { LOG_LEVEL: _, ...rest } = environment
         const config = readConfig(databaseVariables, rest)
@@ -215,7 +216,7 @@ describe.skipIf(tools === null)('the chart', () => {
     it('shows nothing secret: all of it is a file from a secret that exists', () => {
       expect(ofKind(name, 'Secret')).toEqual([])
       for (const { name: pod, spec } of podsOf(rendered[name])) {
-        for (const container of spec.containers) {
+        for (const container of containersOf(spec)) {
           const secret = variables(schemaOf(container.name === 'round-trip' ? 'gateway' : container.name)).filter(
             (variable) => variable.secret && variable.name !== 'DATABASE_URL',
           )
@@ -405,7 +406,7 @@ describe.skipIf(tools === null)('the chart', () => {
     const set = { 'postgresql.host': '', 'postgresql.secretKeys.url': 'uri', 'postgresql.tls.enabled': false }
     const objects = await render(helm4, { ...IN_DEFAULT, set })
     for (const spec of [podOf(objects, 'rules'), named(objects, 'Job', 'migrate').spec.template.spec]) {
-      const container = spec.containers.find(({ name }) => name === 'rules')
+      const container = containersOf(spec).find(({ name }) => name === 'rules')
       expect(environmentOf(container)).toMatchObject({ DATABASE_URL_FILE: '/run/reprieve/secrets/DATABASE_URL' })
       expect(environmentOf(container)).not.toHaveProperty('DATABASE_USER')
     }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deployments, NAMESPACE, servicePods } from './installation.js'
-import { program } from './kubernetes.js'
+import { deployments, evictPod, killPod, servicePods } from './installation.js'
 
 /** Kills a pod of the release every so often, whichever, until it is told to stop. Nothing of it is asked first. */
 export class Killer {
@@ -26,16 +25,7 @@ export class Killer {
       const names = there.map(({ metadata }) => metadata.name).toSorted()
       const name = names[(n * 2 + Math.floor(n / (names.length / 2))) % names.length]
       if (name === undefined) continue
-      await program('kubectl', [
-        '--namespace',
-        NAMESPACE,
-        'delete',
-        'pod',
-        name,
-        '--force',
-        '--grace-period=0',
-        '--wait=false',
-      ])
+      await killPod(name)
       this.killed.push(name)
     }
   }
@@ -58,7 +48,7 @@ export async function evictAll(): Promise<Evictions> {
   await Promise.all(
     names.map(async (name) => {
       for (const started = performance.now(); ; await sleep(AGAIN_MS)) {
-        if (await evict(name)) break
+        if (await evictPod(name)) break
         result.refused++
         if (performance.now() - started > PATIENCE_MS) throw new Error(`${name} could not be evicted`)
       }
@@ -66,19 +56,6 @@ export async function evictAll(): Promise<Evictions> {
     }),
   )
   return result
-}
-
-/** @returns false where a budget does not allow it now */
-async function evict(name: string): Promise<boolean> {
-  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: NAMESPACE } }
-  const path = `/api/v1/namespaces/${NAMESPACE}/pods/${name}/eviction`
-  try {
-    await program('kubectl', ['create', '--raw', path, '--filename', '-'], JSON.stringify(eviction))
-    return true
-  } catch (error) {
-    if (String(error).includes('disruption budget')) return false
-    throw error
-  }
 }
 
 /** Watches how many pods of each deployment can take requests, until it is told to stop. */

@@ -5,14 +5,17 @@ import { SERVICE_NAMES } from '@reprieve/service-host'
 import { type Certificate, makeAuthority, parseMail } from '@reprieve/testing'
 import { ROOT } from '../support/process.js'
 import { PASSWORD } from '../support/standalone.js'
-import { apply, both, type Deployment, isReady, list, type Pod, program, secret, WayIn } from './kubernetes.js'
+import { apply, both, Cluster, type Deployment, isReady, type Pod, program, secret, WayIn } from './kubernetes.js'
 
 export const NAMESPACE = 'reprieve'
 export const NEIGHBOURS = 'neighbours'
 export const RELEASE = 'reprieve'
 export const ADMIN = 'admin@reprieve.example'
-const OF_RELEASE = ['--selector', `app.kubernetes.io/instance=${RELEASE}`]
+const OF_RELEASE = `app.kubernetes.io/instance=${RELEASE}`
 const PATIENCE = '--timeout=10m'
+
+const cluster = await Cluster.open()
+export const leaveCluster = () => cluster.close()
 
 /** A namespace in which nothing runs that could do harm, and whoever tries is told. */
 const restricted = (name: string) => ({
@@ -78,8 +81,12 @@ export async function helm(verb: 'install' | 'upgrade', ...more: string[]): Prom
   return said.stdout + said.stderr
 }
 
-export const pods = () => list<Pod>('pods', NAMESPACE, ...OF_RELEASE)
-export const deployments = () => list<Deployment>('deployments', NAMESPACE, ...OF_RELEASE)
+export const pods = () => cluster.list<Pod>(`/api/v1/namespaces/${NAMESPACE}/pods`, OF_RELEASE)
+export const deployments = () =>
+  cluster.list<Deployment>(`/apis/apps/v1/namespaces/${NAMESPACE}/deployments`, OF_RELEASE)
+/** At once, whatever it does. */
+export const killPod = (name: string) => cluster.deletePod(NAMESPACE, name, { gracePeriodSeconds: 0 })
+export const evictPod = (name: string) => cluster.evict(NAMESPACE, name)
 
 /** Those of services: neither jobs nor tests. */
 export const servicePods = async (): Promise<Pod[]> =>
@@ -132,4 +139,4 @@ export async function mails(): Promise<Array<{ to: string; subject: string }>> {
   )
 }
 
-export const wayToGateway = () => WayIn.to(`${RELEASE}-gateway`, NAMESPACE, 8080)
+export const wayToGateway = () => WayIn.to(cluster, `${RELEASE}-gateway`, NAMESPACE, 8080)

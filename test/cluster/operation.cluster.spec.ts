@@ -11,6 +11,7 @@ import { evictAll, Killer, Watch } from './faults.js'
 import {
   ADMIN,
   helm,
+  leaveCluster,
   logs,
   mails,
   makeNeighbours,
@@ -43,6 +44,7 @@ describe('on a cluster', () => {
   beforeAll(makeNeighbours)
   afterAll(async () => {
     await way?.close()
+    await leaveCluster()
   })
 
   it('is installed into a namespace that lets nothing in but what is restricted, and is ready', async () => {

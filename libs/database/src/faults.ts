@@ -48,7 +48,7 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code
   if (code !== undefined && NETWORK.has(code)) return true
   // pg raises these as plain errors without a code.
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/.test(
+  return /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/.test(
     error.message,
   )
 }

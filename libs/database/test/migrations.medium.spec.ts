@@ -1,10 +1,12 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createDatabase, type TestDatabase } from '@reprieve/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type MigrationSet, migrate, migrationStateOf } from '../src/index.js'
+import { isDatabaseAway, type MigrationSet, migrate, migrationStateOf } from '../src/index.js'
 
 const write = async (folder: string, name: string, sql: string) => writeFile(join(folder, name), sql)
 
@@ -61,5 +63,20 @@ describe('migrations', () => {
     expect((await state()).missing).toEqual(['example/0001_first.sql'])
     await rm(join(folder, '0002_second.sql'))
     expect((await state()).unknown).toEqual(['example/0002_second.sql'])
+  })
+
+  it('wait, as for one that is away, for a server too busy to let anybody in', async () => {
+    const callers: Socket[] = []
+    const silent = createServer((socket) => callers.push(socket)).listen(0, '127.0.0.1')
+    try {
+      await once(silent, 'listening')
+      const url = `postgres://nobody@127.0.0.1:${(silent.address() as AddressInfo).port}/none`
+      const fault = await migrate(url, [set]).catch((error: unknown) => error)
+      expect(fault).toBeInstanceOf(Error)
+      expect([fault, isDatabaseAway(fault)]).toEqual([fault, true])
+    } finally {
+      for (const socket of callers) socket.destroy()
+      silent.close()
+    }
   })
 })

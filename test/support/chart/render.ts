@@ -39,6 +39,7 @@ export interface PodSpec {
   enableServiceLinks: boolean
   terminationGracePeriodSeconds?: number
   securityContext: Record<string, unknown>
+  initContainers?: Container[]
   containers: Container[]
   volumes: Array<{
     name: string
@@ -128,3 +129,9 @@ export function podsOf(objects: readonly Rendered[]): Array<{ name: string; labe
 
 export const selects = (selector: Labels | undefined, labels: Labels): boolean =>
   Object.entries(selector ?? {}).every(([name, value]) => labels[name] === value)
+
+/** Those that run before the others, one after the other, and the others. */
+export const containersOf = ({ initContainers = [], containers }: PodSpec): Container[] => [
+  ...initContainers,
+  ...containers,
+]
