@@ -4,6 +4,7 @@ import kafkajs, { type Kafka, type RetryOptions } from 'kafkajs'
 import type { MessagingLog } from '../log.port.js'
 import { logTo } from './kafka-log.js'
 import { connectionOf, type KafkaOptions } from './kafka-options.js'
+import './quiet-queue.js'
 
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
