@@ -27,9 +27,13 @@ for (const { name, command, args } of STATIC_CHECKS) {
   if (!ok) console.log(`${stdout}\n${stderr}`)
 }
 
-// Vitest leaves one processor to whoever watches. The medium ones wait for PostgreSQL and Kafka a good part of their time; those that drive
-// the whole system are a load of their own.
-const WORKERS = { unit: availableParallelism(), medium: availableParallelism(), e2e: 1 }
+// Vitest leaves one processor to whoever watches. Medium and end-to-end ones wait for PostgreSQL, Kafka and each other a good part of their
+// time; more than two whole systems at once take each other's processors away.
+const WORKERS = {
+  unit: availableParallelism(),
+  medium: availableParallelism(),
+  e2e: Math.min(2, availableParallelism()),
+}
 
 mkdirSync(join(root, '.cache'), { recursive: true })
 for (const size of ['unit', 'medium', 'e2e']) {

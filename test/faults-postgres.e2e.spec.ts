@@ -4,11 +4,13 @@ import { SERVICE_NAMES } from '@reprieve/service-host'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Api, eventually } from './support/api.js'
 import { ADMIN, Composition } from './support/composition.js'
+import { cycloneDx } from './support/cyclone-dx.js'
 import { PASSWORD } from './support/standalone.js'
 import { type Outcome, SteadyLoad } from './support/steady-load.js'
 
 const ASSET = 'host-under-load'
 const NIGHTLY = process.env['REPRIEVE_TEST_SIZE'] === 'nightly'
+const FINDINGS_A_REPORT = 40
 const AWAY_MS = NIGHTLY ? 45_000 : 6_000
 // From the moment that PostgreSQL takes connections again.
 const RECOVERY_MS = 60_000
@@ -82,6 +84,7 @@ describe('PostgreSQL that goes away under load', () => {
       const load = new SteadyLoad(composition.url)
       const asked = new Map<string, Outcome>()
       const vulnerabilities: string[] = []
+      const reports: string[] = []
       const request = (name: string) => ({
         name,
         justification: 'It is switched off next month.',
@@ -128,6 +131,17 @@ describe('PostgreSQL that goes away under load', () => {
           )
           if (status === 202 && answer['accepted'] === 1) vulnerabilities.push(id)
           else load.faults.push(`an event was answered ${status} ${JSON.stringify(answer)}`)
+        })
+        load.add(async (round) => {
+          const headers = { 'idempotency-key': `report-${run}-${client}-${round}` }
+          const path = `/reports?scanner=load-sbom&asset=report-${run}-${client}-${round}`
+          const body = cycloneDx(FINDINGS_A_REPORT)
+          const { status, body: answer } = await load.insist(
+            { method: 'POST', path, token: adminToken, body, headers },
+            [503, 504],
+          )
+          if (status === 202) reports.push(String(answer['id']))
+          else load.faults.push(`a report was answered ${status} ${JSON.stringify(answer)}`)
         })
       }
       for (const path of [
@@ -206,6 +220,13 @@ describe('PostgreSQL that goes away under load', () => {
         () => everyException(admin, run),
         (all) => all.every(({ instanceCount }) => instanceCount === covered.count.value),
       )
+      for (const id of reports) {
+        await eventually(
+          async () => (await admin.get<Record<string, unknown>>(`/reports/${id}`)).body,
+          ({ status, received, created }) =>
+            status === 'done' && received === FINDINGS_A_REPORT && created === FINDINGS_A_REPORT,
+        )
+      }
       await eventually(
         async () => told(composition, run),
         (mails) => new Set(mails.map(({ name }) => name)).size === found.length,

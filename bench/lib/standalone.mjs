@@ -1,22 +1,37 @@
 // The whole of Reprieve for one bench: the process that `npm start` runs, in a folder that goes away.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '@reprieve/embedded-postgres'
+import { freePort, PostgresCluster } from '@reprieve/embedded-postgres'
 
 const MAIN = fileURLToPath(new URL('../../services/standalone/dist/main.js', import.meta.url))
 const ADMIN = 'admin@reprieve.example'
 
 export const PASSWORD = 'correct horse battery staple'
 
-/** `work` gets { url, signIn }; `signIn(email)` resolves to a client. */
-export async function withStandalone(work) {
+/**
+ * `work` gets { url, signIn }; `signIn(email)` resolves to a client.
+ * @param fill is given a service's database before all starts, with the tables that it has then
+ */
+export async function withStandalone(work, { fill } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'reprieve-bench-'))
   const [port, smtp, mail] = await Promise.all([freePort(), freePort(), freePort()])
   const ports = ['--port', port, '--smtp-port', smtp, '--mail-port', mail].map(String)
+  try {
+    if (fill !== undefined) {
+      await running(folder, ports, async () => {})
+      await filled(folder, fill)
+    }
+    return await running(folder, ports, (url) => work({ url, signIn: (email = ADMIN) => signIn(url, email) }))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function running(folder, ports, work) {
   // BENCH_PROFILE names a folder: the processor profiles of its threads are written there when it has ended.
   const profile = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []
   const child = spawn(process.execPath, [...profile, MAIN, '--headless', '--no-demo', '--data', folder, ...ports], {
@@ -29,11 +44,24 @@ export async function withStandalone(work) {
       readyAt(child),
       exited.then(() => Promise.reject(new Error('standalone did not start'))),
     ])
-    return await work({ url, signIn: (email = ADMIN) => signIn(url, email) })
+    return await work(url)
   } finally {
     child.kill('SIGTERM')
     await exited
-    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function filled(folder, fill) {
+  const { postgres } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'))
+  const cluster = await PostgresCluster.start({
+    folder: join(folder, 'postgres'),
+    password: postgres,
+    settings: { max_wal_size: '4GB' },
+  })
+  try {
+    await fill((service) => cluster.url(`reprieve_${service}`))
+  } finally {
+    await cluster.stop()
   }
 }
 

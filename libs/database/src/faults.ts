@@ -6,6 +6,8 @@ const CONCURRENCY = new Set(['40001', '40P01'])
 const CONNECTION_CLASSES = ['08', '53', '57', '58']
 // The server has ended a session that stood still within a transaction, or took too long over one.
 const SESSION_ENDED = ['25P03', '25P04']
+// Whatever comes of looking a server up and of calling it, it has not been asked anything yet.
+const ON_THE_WAY = new Set(['getaddrinfo', 'connect'])
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -14,8 +16,24 @@ const NETWORK = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ECONNABORTED',
   'ENOENT',
 ])
+
+// pg raises these as plain errors.
+const WITHOUT_CODE = [
+  'Connection terminated',
+  'timeout expired',
+  'timeout exceeded when trying to connect',
+  'There was an error establishing an SSL connection',
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+  'Postgres connection has been discarded',
+  'Cannot use a pool after calling end',
+]
 
 /** The connection was lost while a transaction was being committed: it may have been, or not. */
 export class CommitUnknownError extends Error {
@@ -45,10 +63,8 @@ export function isDatabaseAway(error: unknown): boolean {
   }
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isDatabaseAway)
   if (!(error instanceof Error)) return false
-  const code = (error as NodeJS.ErrnoException).code
+  const { code, syscall } = error as NodeJS.ErrnoException
   if (code !== undefined && NETWORK.has(code)) return true
-  // pg raises these as plain errors without a code.
-  return /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/.test(
-    error.message,
-  )
+  if (syscall !== undefined && ON_THE_WAY.has(syscall)) return true
+  return WITHOUT_CODE.some((beginning) => error.message.startsWith(beginning))
 }

@@ -1,12 +1,14 @@
 import { chmod, chown, copyFile, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig } from '@reprieve/config'
 import { PostgresCluster } from '@reprieve/embedded-postgres'
 import { makeAuthority } from '@reprieve/testing'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseUrl, databaseVariables } from '../src/index.js'
+import { Database, databaseUrl, databaseVariables, isDatabaseAway, migrationStateOf } from '../src/index.js'
 
 const authority = await makeAuthority()
 const stranger = await makeAuthority()
@@ -40,14 +42,18 @@ describe.skipIf(authority === null || stranger === null)('a server that speaks T
     if (folder) await rm(folder, { recursive: true, force: true })
   })
 
+  const address = (environment: Record<string, string>) =>
+    databaseUrl(
+      readConfig(databaseVariables, {
+        DATABASE_URL: `postgresql://127.0.0.1:${cluster.port}/postgres`,
+        DATABASE_USER: 'a:b',
+        DATABASE_PASSWORD: 'p@ss/w:rd?',
+        ...environment,
+      }),
+    )
+
   async function encrypted(environment: Record<string, string>): Promise<boolean> {
-    const config = readConfig(databaseVariables, {
-      DATABASE_URL: `postgresql://127.0.0.1:${cluster.port}/postgres`,
-      DATABASE_USER: 'a:b',
-      DATABASE_PASSWORD: 'p@ss/w:rd?',
-      ...environment,
-    })
-    const client = new pg.Client({ connectionString: databaseUrl(config) })
+    const client = new pg.Client({ connectionString: address(environment) })
     client.on('error', () => {})
     await client.connect()
     try {
@@ -70,5 +76,50 @@ describe.skipIf(authority === null || stranger === null)('a server that speaks T
     const tls = { DATABASE_TLS: 'true' }
     await expect(encrypted({ ...tls, DATABASE_TLS_CA_PATH: stranger?.file ?? '' })).rejects.toThrow(/certificate/)
     await expect(encrypted(tls)).rejects.toThrow(/certificate/)
+  })
+
+  it('tells everyone who works with it while it is started anew that it is away, and nothing else', async () => {
+    const url = address({ DATABASE_TLS: 'true', DATABASE_TLS_CA_PATH: authority?.file ?? '' })
+    const database = new Database<Record<string, never>>({ url, applicationName: 'test', maxConnections: 20 })
+    const others: unknown[] = []
+    let [done, away, stopping] = [0, 0, false]
+    const work = async (how: () => Promise<unknown>) => {
+      while (!stopping) {
+        await how().then(
+          () => {
+            done++
+          },
+          async (error: unknown) => {
+            if (isDatabaseAway(error)) away++
+            else others.push(error)
+            await sleep(5)
+          },
+        )
+      }
+    }
+    const select = sql`SELECT pg_sleep(0.001)`
+    const workers = [
+      ...Array.from({ length: 8 }, () => work(() => select.execute(database.db))),
+      ...Array.from({ length: 8 }, () => work(() => database.transaction((tx) => select.execute(tx)))),
+      ...Array.from({ length: 4 }, () => work(() => database.bulkTransaction((client) => client.query('SELECT 1')))),
+      // A connection of its own each time.
+      ...Array.from({ length: 4 }, () => work(() => migrationStateOf(url, []))),
+    ]
+    try {
+      for (const end of ['stop', 'kill', 'stop', 'kill'] as const) {
+        await sleep(700)
+        await cluster[end]()
+        await sleep(200)
+        await cluster.restart()
+      }
+      await sleep(300)
+    } finally {
+      stopping = true
+      await Promise.all(workers)
+      await database.close()
+    }
+    expect(others).toEqual([])
+    expect(done).toBeGreaterThan(100)
+    expect(away).toBeGreaterThan(10)
   })
 })

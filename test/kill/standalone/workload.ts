@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cycloneDx } from '../../support/cyclone-dx.js'
 import type { PatientClient } from './patient-client.js'
 
 /** Those who work while the process is killed under them. */
@@ -132,28 +133,6 @@ async function sendReport({ admin }: People, told: Told, asset: string) {
     await admin.write<{ id: string }>(`/reports?scanner=patient-sbom&asset=${asset}`, cycloneDx(FINDINGS_A_REPORT)),
   )
   told.reports.push({ id, asset, findings: FINDINGS_A_REPORT })
-}
-
-/** A CycloneDX report of so many findings, each of a component of its own. */
-function cycloneDx(findings: number): object {
-  const numbers = Array.from({ length: findings }, (_, index) => index)
-  return {
-    bomFormat: 'CycloneDX',
-    specVersion: '1.5',
-    version: 1,
-    components: numbers.map((n) => ({
-      type: 'library',
-      'bom-ref': `pkg:npm/part-${n}@1.0.0`,
-      name: `part-${n}`,
-      version: '1.0.0',
-      purl: `pkg:npm/part-${n}@1.0.0`,
-    })),
-    vulnerabilities: numbers.map((n) => ({
-      id: `CVE-2023-${20_000 + n}`,
-      ratings: [{ severity: 'medium', score: 5.5, method: 'CVSSv31' }],
-      affects: [{ ref: `pkg:npm/part-${n}@1.0.0` }],
-    })),
-  }
 }
 
 function answered<T>(status: number, answer: { status: number; body: T }): T {
