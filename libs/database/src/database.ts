@@ -91,7 +91,8 @@ export class Database<Tables> {
   }
 
   async close(): Promise<void> {
-    // Kysely's destroy ends the pool.
     await this.db.destroy()
+    // Kysely ends the pool only where a statement of its own has gone through it.
+    if (!this.pool.ending) await this.pool.end()
   }
 }

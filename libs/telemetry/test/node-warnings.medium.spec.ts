@@ -9,7 +9,6 @@ describe('what the runtime warns of', () => {
     const script = `
       import { createLogger, logNodeWarnings } from '@reprieve/telemetry'
       logNodeWarnings(createLogger({ service: 'one', level: 'info' }))
-      setTimeout(() => {}, -5)
       process.emitWarning('it will go', { type: 'DeprecationWarning', code: 'DEP0001' })
     `
     const cwd = fileURLToPath(new URL('..', import.meta.url))

@@ -19,7 +19,6 @@ import type { Logger } from '@reprieve/telemetry'
 import { ConfiguredStores } from './adapters/evidence/configured-stores.js'
 import { LargeObjectStore } from './adapters/evidence/large-object.store.js'
 import { mediaTypeOf } from './adapters/evidence/media-type.js'
-import { S3Store } from './adapters/evidence/s3.store.js'
 import { EvidenceController } from './adapters/http/evidence.controller.js'
 import { ExceptionsController } from './adapters/http/exceptions.controller.js'
 import { ApprovalsConsumer } from './adapters/messaging/approvals.consumer.js'
@@ -75,9 +74,11 @@ const evidence: Provider[] = [
   {
     provide: EVIDENCE_STORES,
     inject: [DATABASE, EXCEPTIONS_CONFIG],
-    useFactory: (database: Db, config: ExceptionsConfig) => {
+    useFactory: async (database: Db, config: ExceptionsConfig) => {
       const settings = s3Settings(config)
-      return new ConfiguredStores(new LargeObjectStore(database), settings === null ? null : new S3Store(settings))
+      // Amazon's client is read by those alone who use it: else each start takes longer by it, and each process more memory.
+      const bucket = settings && new (await import('./adapters/evidence/s3.store.js')).S3Store(settings)
+      return new ConfiguredStores(new LargeObjectStore(database), bucket)
     },
   },
   {
