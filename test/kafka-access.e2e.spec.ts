@@ -4,7 +4,14 @@ import { run } from '@reprieve/cli-service'
 import { readConfig } from '@reprieve/config'
 import { TOPICS } from '@reprieve/contracts'
 import { startGateway } from '@reprieve/gateway-service'
-import { InProcessCarrier, KafkaCarrier, kafkaOptions, kafkaVariables, type Subscription } from '@reprieve/messaging'
+import {
+  InProcessCarrier,
+  isSurroundingsFault,
+  KafkaCarrier,
+  kafkaOptions,
+  kafkaVariables,
+  type Subscription,
+} from '@reprieve/messaging'
 import { SERVICE_NAMES, startService } from '@reprieve/service-host'
 import { SERVICES } from '@reprieve/standalone-service'
 import { createLogger } from '@reprieve/telemetry'
@@ -128,7 +135,7 @@ async function startOn(kafka: SecuredKafka) {
     const allowed = (access.get(service) ?? []).flatMap(({ resource, operations }) =>
       operations.map((operation) => ({ ...resource, operation: operation as KafkaAccess['operation'] })),
     )
-    await kafka.allow(service, allowed)
+    if (allowed.length > 0) await kafka.allow(service, allowed)
     const config = readConfig(kafkaVariables, {
       KAFKA_BROKERS: kafka.brokers.join(','),
       KAFKA_TLS: 'true',
@@ -170,6 +177,7 @@ async function startOn(kafka: SecuredKafka) {
   return {
     gateway,
     carriers,
+    carrierOf,
     async stop() {
       for (const end of ends.splice(0).reverse()) await end()
     },
@@ -224,5 +232,13 @@ describe('a Kafka with these users', async () => {
     await expect.poll(() => spy.status().waitingFor, { timeout: 60_000 }).toMatch(/authorized|coordinator/i)
     expect(spy.status().partitions).toBe(0)
     await spy.stop()
+  })
+
+  it.skipIf(kafka === null)('has a service wait whose rights are not given yet, and say what it lacks', async () => {
+    const early = await system.carrierOf('early')
+    const declaring = early.ensureTopics([{ name: 'rules.v1', partitions: 1, retentionMs: 'compacted' }])
+    const fault = await declaring.catch((error: unknown) => error)
+    expect(String(fault)).toMatch(/may not make them either: rules\.v1, rules\.v1\.dlq/)
+    expect(isSurroundingsFault(fault)).toBe(true)
   })
 }, 300_000)

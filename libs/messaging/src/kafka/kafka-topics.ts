@@ -3,7 +3,7 @@ import type { Admin, Kafka } from 'kafkajs'
 import type { Extent, TopicDeclaration } from '../carrier.port.js'
 import { DEAD_LETTER_RETENTION_MS, DEAD_LETTER_SUFFIX } from '../delivery/dead-letter.js'
 import { MOST_MESSAGE_BYTES } from '../delivery/outgoing.js'
-import { TopicMismatchError, UnknownTopicError } from '../faults.js'
+import { SurroundingsFault, TopicMismatchError, UnknownTopicError } from '../faults.js'
 
 // Of the largest message: its batch's own bytes, and the headers that a dead letter adds.
 const MOST_BATCH_BYTES = MOST_MESSAGE_BYTES + 64 * 1024
@@ -20,6 +20,14 @@ const SPREADING: ReadonlySet<unknown> = new Set([
 
 const isStillSpreading = (error: unknown): boolean =>
   error instanceof Error && 'type' in error && SPREADING.has(error.type)
+
+const REFUSALS: ReadonlySet<unknown> = new Set(['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'])
+
+/** Of what KafkaJS throws when it makes several: those that this user may not make. */
+function refusedOf(error: unknown): string[] {
+  const { errors = [] } = error as { errors?: ReadonlyArray<{ type?: string; topic?: string }> }
+  return errors.flatMap(({ type, topic }) => (REFUSALS.has(type) && topic !== undefined ? [topic] : []))
+}
 
 /** Topics as they are on the brokers, and how many partitions each has. */
 export class KafkaTopics {
@@ -46,7 +54,12 @@ export class KafkaTopics {
     await this.#read(unknown)
   }
 
-  /** Creates what is missing. @throws TopicMismatchError where a topic has another number of partitions */
+  /**
+   * Creates what is missing.
+   * @throws TopicMismatchError where a topic has another number of partitions
+   * @throws SurroundingsFault where some are missing and this user may not make them: whoever may will, or what is there will be shown to
+   *   it, since a broker heeds new rights a moment after they were given
+   */
   async declare(declarations: readonly TopicDeclaration[]): Promise<void> {
     const wanted = declarations.flatMap((topic): TopicDeclaration[] => [
       topic,
@@ -54,7 +67,20 @@ export class KafkaTopics {
     ])
     const there = new Set(await this.#ask((admin) => admin.listTopics()))
     const missing = wanted.filter(({ name }) => !there.has(name))
-    if (missing.length > 0) {
+    if (missing.length > 0) await this.#create(missing)
+    await this.#read(wanted.map(({ name }) => name))
+    for (const { name, partitions } of wanted) {
+      const found = this.#partitions.get(name)
+      if (found !== partitions) {
+        throw new TopicMismatchError(
+          `topic ${name} has ${found} partitions and is declared with ${partitions}: keys would change their partition`,
+        )
+      }
+    }
+  }
+
+  async #create(missing: readonly TopicDeclaration[]): Promise<void> {
+    try {
       await this.#ask((admin) =>
         admin.createTopics({
           // KafkaJS' own waiting gives up where a broker has not heard of a topic yet; reading them waits instead.
@@ -75,15 +101,11 @@ export class KafkaTopics {
           })),
         }),
       )
-    }
-    await this.#read(wanted.map(({ name }) => name))
-    for (const { name, partitions } of wanted) {
-      const found = this.#partitions.get(name)
-      if (found !== partitions) {
-        throw new TopicMismatchError(
-          `topic ${name} has ${found} partitions and is declared with ${partitions}: keys would change their partition`,
-        )
-      }
+    } catch (error) {
+      const refused = refusedOf(error)
+      if (refused.length === 0) throw error
+      const said = `topics are not there for this user, who may not make them either: ${refused.join(', ')}`
+      throw new SurroundingsFault(said, { cause: error })
     }
   }
 
