@@ -1,8 +1,15 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  completionKeymap,
+  selectedCompletion,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
-import { EditorState, type Extension } from '@codemirror/state'
+import { EditorState, type Extension, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { nonce } from '../nonce.js'
@@ -84,6 +91,14 @@ const look = EditorView.theme({
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--mantine-color-error)' },
 })
 
+/** Whether the proposal that would be taken stands there already: Enter is not meant for it then. */
+function isWritten({ state }: EditorView): boolean {
+  const chosen = selectedCompletion(state)
+  const { head } = state.selection.main
+  if (chosen === null || chosen.apply !== undefined) return false
+  return state.sliceDoc(Math.max(0, head - chosen.label.length), head) === chosen.label
+}
+
 /** An editor for one query. */
 export function createEditor(options: EditorOptions): EditorView {
   const submit = () => {
@@ -97,6 +112,14 @@ export function createEditor(options: EditorOptions): EditorView {
     syntaxHighlighting(colours),
     bracketMatching(),
     closeBrackets(),
+    // Before the keys of the proposals, which have the highest precedence, too.
+    ...(options.singleLine
+      ? [
+          Prec.highest(
+            keymap.of([{ key: 'Enter', run: (view) => isWritten(view) && closeCompletion(view) && submit() }]),
+          ),
+        ]
+      : []),
     autocompletion({
       icons: false,
       override: [
