@@ -3,20 +3,18 @@
 import { gzipSync } from 'node:zlib'
 import { paints, settled, visit, withBrowser } from './lib/browser.mjs'
 import { percentile } from './lib/cluster.mjs'
-import { fillInventory } from './lib/inventory-fill.mjs'
+import { ASSETS, fillInventory } from './lib/inventory-fill.mjs'
 import { withStandalone } from './lib/standalone.mjs'
 
 const ADMIN = 'admin@reprieve.example'
-// Fewer would leave assets without any, and filters without a first row.
-const INSTANCES = Math.max(50_000, Number(process.env.BENCH_INSTANCES ?? 1_000_000))
+// Fewer would leave filters without a first row.
+const INSTANCES = Math.max(ASSETS, Number(process.env.BENCH_INSTANCES ?? 1_000_000))
 const FILTERS = Number(process.env.BENCH_ROUNDS ?? 40)
 const STUBBED = 10_000_000
 const SCROLLED = 10_000
 // Four notches of a wheel, every 30 ms: 16 000 pixels a second, which is faster than a fling.
 const STEP_PIXELS = 480
 const EXCEPTIONS = 100
-// Those of inventory-fill.mjs.
-const ASSETS = 50_000
 const READ_WITHIN_MS = 10 * 60_000
 const KB = 1_000
 

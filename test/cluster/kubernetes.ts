@@ -103,10 +103,7 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
-    if (this.#proxy.exitCode !== null || this.#proxy.pid === undefined) return
-    const gone = once(this.#proxy, 'exit')
-    process.kill(-this.#proxy.pid, 'SIGKILL')
-    await gone
+    await end(this.#proxy)
   }
 
   async #ask(path: string, method = 'GET', body?: object): Promise<unknown> {
@@ -126,6 +123,14 @@ export class Cluster {
 export const isReady = ({ metadata, status }: Pod): boolean =>
   metadata.deletionTimestamp === undefined &&
   (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True')
+
+/** Ends a process that was started detached, and those that it has started. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.pid === undefined) return
+  const gone = once(child, 'exit')
+  process.kill(-child.pid, 'SIGKILL')
+  await gone
+}
 
 /** A secret of files or words. */
 export const secret = (name: string, content: Readonly<Record<string, string>>): object => ({
@@ -186,12 +191,7 @@ export class WayIn {
   }
 
   async close(): Promise<void> {
-    for (const end of this.#ends) {
-      if (end.exitCode !== null || end.pid === undefined) continue
-      const gone = once(end, 'exit')
-      process.kill(-end.pid, 'SIGKILL')
-      await gone
-    }
+    for (const child of this.#ends) await end(child)
     await rm(this.#folder, { recursive: true, force: true })
   }
 }

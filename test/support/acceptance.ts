@@ -494,14 +494,7 @@ export function mainJob(system: () => System): void {
       expect(items.map(({ subject }) => subject.name)).toContain('Old log4j on the walk host')
       const signedIn = await henrik.get<Page<Entry>>(`/audit?subject=${ids['dana']}&type=user.signedIn`)
       expect(signedIn.body.items.map(({ actor }) => actor?.name)).toEqual(['dana'])
-      const report = await admin.call<Report>(
-        'POST',
-        `/reports?scanner=walk-${unique}`,
-        JSON.stringify(grypeReport()),
-        {
-          'content-type': 'application/json',
-        },
-      )
+      const report = await admin.post<Report>(`/reports?scanner=walk-${unique}`, grypeReport())
       expect(report).toMatchObject({ status: 202 })
       const ofReport = await eventually(
         async () => (await henrik.get<Page<Entry>>(`/audit?subject=${report.body.id}&sort=at`)).body,

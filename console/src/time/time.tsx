@@ -26,7 +26,6 @@ export function Time({ at, as = 'full' }: TimeProps) {
   const element = (
     <time
       dateTime={at}
-      style={{ whiteSpace: 'nowrap' }}
       onMouseEnter={() => {
         delay.current = setTimeout(() => setHovered(true), HOVER_MS)
       }}

@@ -87,7 +87,7 @@ export function NotificationsPage() {
                   )}
                   <Group gap="xs" wrap="nowrap">
                     {readAt === null && <Badge size="sm">New</Badge>}
-                    <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+                    <Text size="xs" c="dimmed">
                       <Time at={at} as="ago" />
                     </Text>
                   </Group>

@@ -49,7 +49,7 @@ export function EvidenceFilesInput({ files: kept, onAdd, onRemove, error: fault 
         aria-label="Upload evidence files"
       >
         <Group justify="center" gap="xs" wrap="nowrap" style={{ pointerEvents: 'none' }}>
-          <IconUpload size={16} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden />
+          <IconUpload size={16} stroke={1.7} aria-hidden />
           <Text size="sm" c="dimmed">
             Drop files here, or choose them. Reviewers see them from the submission on.
           </Text>

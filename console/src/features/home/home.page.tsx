@@ -282,7 +282,7 @@ function EndsSoon() {
             <Anchor component={Link} to={`/exceptions/${id}`} c="inherit" fw={500} size="sm" truncate>
               {name}
             </Anchor>
-            <Text size="xs" style={{ whiteSpace: 'nowrap' }}>
+            <Text size="xs">
               <Time at={expiresAt} as="ago" />
             </Text>
           </Group>

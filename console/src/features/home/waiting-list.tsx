@@ -26,7 +26,7 @@ export function WaitingList({ limit = 200 }: { limit?: number }) {
             <Anchor component={Link} to={`/exceptions/${item.exceptionId}`} c="inherit" fw={500} size="sm" truncate>
               {item.name}
             </Anchor>
-            <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+            <Text size="xs" c="dimmed">
               <Time at={item.requestedAt} as="ago" />
             </Text>
           </Group>

@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<Query>[] = [
     sort: 'name',
     cell: ({ id, name, managed }) => (
       <Group gap={6} wrap="nowrap">
-        {managed && <IconLock size={14} aria-label="Nobody can change it" style={{ flexShrink: 0 }} />}
+        {managed && <IconLock size={14} aria-label="Nobody can change it" />}
         <RowLink to={`/queries/${id}`}>{name}</RowLink>
       </Group>
     ),

@@ -127,7 +127,7 @@ export function DeadLetters() {
                       </Text>
                     </Table.Td>
                     <Table.Td ta="right">{letter.failures}</Table.Td>
-                    <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                    <Table.Td>
                       <Time at={letter.failedAt} as="ago" />
                     </Table.Td>
                     <Table.Td>

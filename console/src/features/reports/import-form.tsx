@@ -127,7 +127,7 @@ export function ImportForm() {
           aria-label="Import reports"
         >
           <Group justify="center" gap="sm" wrap="nowrap" style={{ pointerEvents: 'none' }}>
-            <IconFileImport size={22} stroke={1.6} style={{ flexShrink: 0 }} aria-hidden />
+            <IconFileImport size={22} stroke={1.6} aria-hidden />
             <div>
               <Text size="sm">Drop reports here, or choose them</Text>
               <Text size="xs" c="dimmed">

@@ -95,7 +95,7 @@ export function ExceptionInstances({ exception }: { exception: Exception }) {
                       {component.version}
                     </Text>
                   </Table.Td>
-                  <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                  <Table.Td>
                     <Time at={firstSeen} as="day" />
                   </Table.Td>
                 </Table.Tr>

@@ -39,10 +39,10 @@ export function Scanners({ attributions }: Pick<Instance, 'attributions'>) {
               </Table.Td>
               <Table.Td ta="right">{one.cvss?.toFixed(1) ?? '–'}</Table.Td>
               <Table.Td>{one.fixedVersions.length === 0 ? '–' : one.fixedVersions.join(', ')}</Table.Td>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>
+              <Table.Td>
                 <Time at={one.firstSeen} as="day" />
               </Table.Td>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>
+              <Table.Td>
                 <Time at={one.lastSeen} as="ago" />
               </Table.Td>
             </Table.Tr>
