@@ -1,6 +1,6 @@
 // `npm run bench`: every bench/*.bench.mjs in turn, or those that are named; prints a table and writes bench/results.json, where figures that were
 // not measured stay as they were. Figures are ratios measured in one run; nothing here is a test.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { build, prepare, root } from './lib/prepare.mjs'
@@ -40,13 +40,11 @@ const machine = {
   node: process.version,
   reprieve: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
 }
-const kept = JSON.parse(readFileSync(join(root, 'bench/results.json'), 'utf8')).results
+const written = join(root, 'bench/results.json')
+const kept = existsSync(written) ? JSON.parse(readFileSync(written, 'utf8')).results : []
 const measured = new Map(
   [...(wanted.length === 0 ? kept.filter(isConsole) : kept), ...results].map((result) => [result.id, result]),
 )
-writeFileSync(
-  join(root, 'bench/results.json'),
-  `${JSON.stringify({ machine, results: [...measured.values()] }, null, 2)}\n`,
-)
+writeFileSync(written, `${JSON.stringify({ machine, results: [...measured.values()] }, null, 2)}\n`)
 // Pools and producers of a bench that failed half-way must not keep the process.
 process.exit(0)

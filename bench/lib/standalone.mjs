@@ -13,7 +13,7 @@ const ADMIN = 'admin@reprieve.example'
 export const PASSWORD = 'correct horse battery staple'
 
 /**
- * `work` gets { url, signIn }; `signIn(email)` resolves to a client.
+ * `work` gets { url, signIn, asleep }: `signIn(email)` resolves to a client, `asleep(doing)` keeps all from running until `doing` has ended.
  * @param fill is given a service's database before all starts, with the tables that it has then
  */
 export async function withStandalone(work, { fill } = {}) {
@@ -25,7 +25,9 @@ export async function withStandalone(work, { fill } = {}) {
       await running(folder, ports, async () => {})
       await filled(folder, fill)
     }
-    return await running(folder, ports, (url) => work({ url, signIn: (email = ADMIN) => signIn(url, email) }))
+    return await running(folder, ports, (url, asleep) =>
+      work({ url, signIn: (email = ADMIN) => signIn(url, email), asleep }),
+    )
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -44,7 +46,14 @@ async function running(folder, ports, work) {
       readyAt(child),
       exited.then(() => Promise.reject(new Error('standalone did not start'))),
     ])
-    return await work(url)
+    return await work(url, async (doing) => {
+      child.kill('SIGSTOP')
+      try {
+        return await doing()
+      } finally {
+        child.kill('SIGCONT')
+      }
+    })
   } finally {
     child.kill('SIGTERM')
     await exited

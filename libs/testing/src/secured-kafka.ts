@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { freePort } from '@reprieve/embedded-postgres'
-import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, logLevel, ResourcePatternTypes } from 'kafkajs'
+import kafkajs from 'kafkajs'
 import { type Authority, type Certificate, makeAuthority } from './authority.js'
 import { answers } from './kafka-broker.js'
 import { javaBroker } from './kafka-java.js'
+
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, logLevel, ResourcePatternTypes } = kafkajs
 
 /** One thing that a user may do. */
 export interface KafkaAccess {
