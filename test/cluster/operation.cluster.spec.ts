@@ -83,10 +83,10 @@ describe('on a cluster', () => {
     }
 
     /** What people were told while something happened, and that no answer was another than the API promises. */
-    async function whileWorking<T>(happens: () => Promise<T>): Promise<T> {
+    async function whileWorking<T>(occasion: string, happens: () => Promise<T>): Promise<T> {
       const load = steadyLoad()
       const stop = new AbortController()
-      const working = work(people, stop.signal, PAUSE_MS)
+      const working = work(people, stop.signal, { pauseMs: PAUSE_MS, prefix: `${occasion}-` })
       // Told by the await below.
       working.catch(() => stop.abort())
       try {
@@ -109,7 +109,7 @@ describe('on a cluster', () => {
     it('is upgraded: every pod is replaced, and no request fails', async () => {
       const before = (await servicePods()).map(({ metadata }) => metadata.name)
       const watch = new Watch()
-      await whileWorking(async () => {
+      await whileWorking('upgrade', async () => {
         await helm('upgrade', '--set-string', 'serviceDefaults.podAnnotations.upgraded=yes')
         await settled()
       })
@@ -122,7 +122,7 @@ describe('on a cluster', () => {
     it('has every pod evicted, never two of a service at once', async () => {
       const before = (await servicePods()).map(({ metadata }) => metadata.name).toSorted()
       const watch = new Watch()
-      const { evicted, refused } = await whileWorking(async () => {
+      const { evicted, refused } = await whileWorking('evictions', async () => {
         const evictions = await evictAll()
         expect(await settled()).toBeLessThan(BACK_WITHIN_S)
         return evictions
@@ -136,7 +136,7 @@ describe('on a cluster', () => {
 
     it.each(['kafka', 'postgresql'] as const)('goes on after %s was started anew', async (neighbour) => {
       const before = await restarts()
-      const seconds = await whileWorking(async () => {
+      const seconds = await whileWorking(neighbour, async () => {
         await restartNeighbour(neighbour)
         return await settled()
       })

@@ -34,8 +34,15 @@ const LANES = 2
 const FINDINGS_AN_ASSET = 3
 const FINDINGS_A_REPORT = 60
 
-/** Everyone works, one thing after the other, until the signal; then what was begun is finished. @param pauseMs between two things */
-export async function work(people: People, stop: AbortSignal, pauseMs = 0): Promise<Told> {
+interface Pace {
+  /** Between two things. */
+  pauseMs?: number
+  /** What names begin with, where the same people have worked before: what is reported then is new. */
+  prefix?: string
+}
+
+/** Everyone works, one thing after the other, until the signal; then what was begun is finished. */
+export async function work(people: People, stop: AbortSignal, { pauseMs = 0, prefix = '' }: Pace = {}): Promise<Told> {
   const told: Told = { exceptions: [], findings: [], reports: [] }
   const repeat = async (once: (n: number) => Promise<void>) => {
     for (let n = 0; !stop.aborted; n++) {
@@ -44,10 +51,12 @@ export async function work(people: People, stop: AbortSignal, pauseMs = 0): Prom
     }
   }
   await Promise.all([
-    ...Array.from({ length: LANES }, (_, lane) => repeat((n) => requestAndDecide(people, told, `${lane}-${n}`, n))),
-    repeat((n) => requestUnderAutoPilot(people, told, `auto-${n}`)),
-    repeat((n) => publishFindings(people, told, n)),
-    repeat((n) => sendReport(people, told, `report-${n}`)),
+    ...Array.from({ length: LANES }, (_, lane) =>
+      repeat((n) => requestAndDecide(people, told, `${prefix}${lane}-${n}`, n)),
+    ),
+    repeat((n) => requestUnderAutoPilot(people, told, `${prefix}auto-${n}`)),
+    repeat((n) => publishFindings(people, told, prefix, n)),
+    repeat((n) => sendReport(people, told, `${prefix}report-${n}`)),
   ])
   return told
 }
@@ -100,8 +109,9 @@ async function requestUnderAutoPilot({ priya }: People, told: Told, key: string)
   told.exceptions.push({ id, name, asset, status, requester: 'priya' })
 }
 
-async function publishFindings({ admin }: People, told: Told, n: number) {
-  const assets = [...Array.from({ length: LANES }, (_, lane) => `asset-${lane}-${n}`), `asset-auto-${n}`]
+async function publishFindings({ admin }: People, told: Told, prefix: string, n: number) {
+  const owners = [...Array.from({ length: LANES }, (_, lane) => String(lane)), 'auto']
+  const assets = owners.map((owner) => `asset-${prefix}${owner}-${n}`)
   const findings = assets.flatMap((asset) =>
     Array.from({ length: FINDINGS_AN_ASSET }, (_, index) => ({ asset, vulnerability: `CVE-2024-${10_000 + index}` })),
   )
@@ -110,7 +120,7 @@ async function publishFindings({ admin }: People, told: Told, n: number) {
     JSON.stringify({
       observed: {
         scanner: 'patient',
-        scanId: `scan-${n}`,
+        scanId: `scan-${prefix}${n}`,
         asset: { name: asset, type: 'ASSET_TYPE_HOST' },
         vulnerability: { id: vulnerability },
         component: { name: 'openssl', version: '3.0.1' },
