@@ -51,11 +51,12 @@ async function measured({ url, brokers, pool, carrier }) {
     await pool.query('VACUUM ANALYZE')
     published += messages.length
     const before = await written(pool)
+    const flippedBefore = await flipped(pool)
     let rate
     ;({ service, rate } = await takeIn(pool, () => startScope(url, brokers), published))
     // The log holds what follows, too.
     await settled(pool)
-    rounds[name] = { rate, wal: (await written(pool)) - before }
+    rounds[name] = { rate, wal: (await written(pool)) - before, flips: (await flipped(pool)) - flippedBefore }
   }
   await service.close()
   await proveStored(pool, assets)
@@ -77,7 +78,9 @@ async function measured({ url, brokers, pool, carrier }) {
     unit: 'of upserts',
     goal: `≤ ${goal * 100} %`,
     holds: rounds[name].wal / upserts <= goal,
-    detail: `${name}, ${(rounds[name].wal / 1_024).toFixed(0)} KiB of log beside ${(upserts / 1_024).toFixed(0)}`,
+    detail:
+      `${name}, ${(rounds[name].wal / 1_024).toFixed(0)} KiB of log beside ${(upserts / 1_024).toFixed(0)}; ` +
+      `${rounds[name].flips} members began or ended, which the upserts leave out`,
   })
   return [
     ratio('B5.firstLoad', 'first load', 20),
@@ -91,6 +94,12 @@ async function measured({ url, brokers, pool, carrier }) {
 async function written(pool) {
   const { rows } = await pool.query("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 AS bytes")
   return rows[0].bytes
+}
+
+/** How often an instance has come to be a member of an exception, or stopped being one. */
+async function flipped(pool) {
+  const { rows } = await pool.query('SELECT (count(*) + count(until))::int AS flips FROM membership')
+  return rows[0].flips
 }
 
 async function proveStored(pool, assets) {

@@ -5,8 +5,7 @@ import { PASSWORD } from './standalone.mjs'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
-/** A task that lasts longer is told as long by browsers (Long Tasks API). */
-export const LONG_MS = 50
+const LONG_MS = 50
 
 // Runs before the page's own scripts: notes paints, shifts and every task that keeps the page from answering.
 const WATCH = `
@@ -58,19 +57,4 @@ export async function paints(page) {
     .filter(({ startTime }) => startTime >= fcp)
     .reduce((sum, { duration }) => sum + Math.max(0, duration - LONG_MS), 0)
   return { fcp, lcp, tbt, cls }
-}
-
-/** @returns how long each task of the page's thread took while `doing` ran (ms): by the clock, and of a processor */
-export async function tasksOf(browser, page, doing) {
-  await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline'] })
-  await doing()
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString('utf8'))
-  const threads = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid}/${tid}`),
-  )
-  return traceEvents
-    .filter(({ name, pid, tid }) => name === 'RunTask' && threads.has(`${pid}/${tid}`))
-    .map(({ dur, tdur }) => ({ clock: dur / 1_000, worked: tdur / 1_000 }))
 }
