@@ -81,6 +81,7 @@ export class FollowExceptionsJob implements ChunkedJob {
   async #chunk(tx: Tx): Promise<Aftermath[] | null> {
     if (!(await isOnlyOne(tx, 'follow'))) return null
     await this.gate.enter(tx)
+    await lookUpByKeys(tx)
     const { rows: all } = await sql<Aftermath>`
       SELECT aftermath.*, exception.id AS exception_id, exception.effect
       FROM aftermath JOIN exception ON exception.key = aftermath.exception_key
@@ -129,12 +130,15 @@ export class FollowExceptionsJob implements ChunkedJob {
   async #members(tx: Tx, found: readonly MemberKey[]): Promise<MemberRow[]> {
     if (found.length === 0) return []
     const { rows } = await sql<MemberRow>`
-      SELECT given.key, m.asset_key, m.instance_key, i.id, i.revision
+      SELECT given.key, given.asset_key, given.instance_key, i.id, i.revision
       FROM ${bulkRows('given', found, MEMBER_KEY)}
       JOIN aftermath a ON a.key = given.key
-      JOIN membership m ON m.exception_key = a.exception_key AND m.until IS NULL
-        AND m.asset_key = given.asset_key AND m.instance_key = given.instance_key
-      JOIN instance i ON i.asset_key = m.asset_key AND i.key = m.instance_key
+      -- Each looked up by itself: no other order of joining is left to be chosen by what is not known yet of new members.
+      CROSS JOIN LATERAL (
+        SELECT FROM membership m WHERE m.exception_key = a.exception_key AND m.until IS NULL
+          AND m.asset_key = given.asset_key AND m.instance_key = given.instance_key OFFSET 0) m
+      CROSS JOIN LATERAL (
+        SELECT id, revision FROM instance WHERE asset_key = given.asset_key AND key = given.instance_key OFFSET 0) i
       ORDER BY given.n`.execute(tx)
     return rows
   }
@@ -166,9 +170,25 @@ export class FollowExceptionsJob implements ChunkedJob {
     const rows = members.filter(({ key }) => ended.has(key))
     if (rows.length === 0) return
     await sql`
-      UPDATE membership SET until = greatest(membership.since, a.at)
-      FROM ${bulkRows('given', rows, MEMBER_KEY)} JOIN aftermath a ON a.key = given.key
-      WHERE membership.exception_key = a.exception_key AND membership.until IS NULL
-        AND membership.asset_key = given.asset_key AND membership.instance_key = given.instance_key`.execute(tx)
+      UPDATE membership SET until = greatest(membership.since, found.at)
+      FROM (
+        SELECT m.place, a.at
+        FROM ${bulkRows('given', rows, MEMBER_KEY)}
+        JOIN aftermath a ON a.key = given.key
+        CROSS JOIN LATERAL (
+          SELECT ctid AS place FROM membership m WHERE m.exception_key = a.exception_key AND m.until IS NULL
+            AND m.asset_key = given.asset_key AND m.instance_key = given.instance_key OFFSET 0) m
+      ) AS found
+      WHERE membership.ctid = found.place`.execute(tx)
   }
+}
+
+/**
+ * For the rest of the transaction: rows are found by their indexes. All statements of a chunk name some thousands of rows; before
+ * statistics are gathered of a million new members, PostgreSQL would go over all of them for each chunk. With it, and with what is looked
+ * up row by row above, a million are told in 18 s instead of 77, and ended in 19 s instead of 24 to 58.
+ */
+async function lookUpByKeys(tx: Tx): Promise<void> {
+  await sql`SELECT set_config('enable_' || way, 'off', true)
+    FROM unnest(ARRAY['seqscan', 'bitmapscan', 'hashjoin']) AS way`.execute(tx)
 }
