@@ -2,10 +2,11 @@ export { freePort } from '@reprieve/embedded-postgres'
 export { type Authority, type Certificate, makeAuthority } from './authority.js'
 export { dumpTables, type Leeway, type TableDump } from './dump-tables.js'
 export { type KafkaBroker, startKafka } from './kafka-broker.js'
-export { kafkaJars } from './kafka-java.js'
+export { type KafkaUser, kafkaJars } from './kafka-java.js'
 export { type Heard, Listener } from './listener.js'
 export { createDatabase, type TestDatabase } from './postgres.js'
 export { type S3TestServer, startS3Server } from './s3-server.js'
+export { type ScramKafka, startScramKafka } from './scram-kafka.js'
 export { type KafkaAccess, type SecuredKafka, startSecuredKafka } from './secured-kafka.js'
 export {
   ServiceUnderTest,

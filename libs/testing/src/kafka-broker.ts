@@ -65,7 +65,7 @@ function givenBroker(brokers: string[]): KafkaBroker {
 }
 
 /** Resolves once a broker knows who leads. */
-export async function answers(brokers: string[], security: Pick<KafkaConfig, 'ssl'> = {}): Promise<void> {
+export async function answers(brokers: string[], security: Pick<KafkaConfig, 'ssl' | 'sasl'> = {}): Promise<void> {
   const kafka = new Kafka({
     brokers,
     ...security,

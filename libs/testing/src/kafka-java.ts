@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { SASLOptions } from 'kafkajs'
 import type { BrokerProcess } from './broker-process.port.js'
 import { jarFolder, WATCHED } from './java.js'
 
@@ -12,17 +13,22 @@ const KAFKA = { name: 'kafka', group: 'org.apache.kafka', artifact: 'kafka_2.13'
 
 const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
+/** Somebody who may sign in by a password. */
+export type KafkaUser = Extract<SASLOptions, { mechanism: 'scram-sha-256' | 'scram-sha-512' }>
+
 /** The folder of Kafka's jars, fetched by Maven the first time; null where Java 17 or Maven is missing. */
 export const kafkaJars = (): Promise<string | null> => jarFolder(KAFKA)
 
 /**
  * A broker from Apache's jars, fetched by Maven the first time; null where Java 17 or Maven is missing.
  * @param security what is set of the listener for clients, if it is more than an open one
+ * @param users whose passwords it knows
  */
 export async function javaBroker(
   port: number,
   controllerPort: number,
   security: Readonly<Record<string, string>> = {},
+  users: readonly KafkaUser[] = [],
 ): Promise<BrokerProcess | null> {
   const jars = await kafkaJars()
   if (jars === null) return null
@@ -30,7 +36,12 @@ export async function javaBroker(
   const settings = join(folder, 'server.properties')
   await writeFile(settings, properties(join(folder, 'data'), port, controllerPort, security))
   const classPath = ['-cp', join(jars, '*')]
-  await run('java', [...JVM, ...classPath, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', settings])
+  const known = users.flatMap(({ mechanism, username, password }) => [
+    '--add-scram',
+    `${mechanism.toUpperCase()}=[name=${username},password=${password}]`,
+  ])
+  const format = ['format', '-t', CLUSTER_ID, '-c', settings, ...known]
+  await run('java', [...JVM, ...classPath, 'kafka.tools.StorageTool', ...format])
   let server: ChildProcess | null = null
   let pid = 0
 

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { freePort } from '@reprieve/embedded-postgres'
 import kafkajs from 'kafkajs'
 import { type Authority, type Certificate, makeAuthority } from './authority.js'
 import { answers } from './kafka-broker.js'
 import { javaBroker } from './kafka-java.js'
+import { tlsSettings } from './kafka-tls.js'
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, logLevel, ResourcePatternTypes } = kafkajs
 
@@ -91,16 +92,11 @@ export async function startSecuredKafka(): Promise<SecuredKafka | null> {
   }
 }
 
-async function securityOf(authority: Authority, { certificate, key }: Certificate): Promise<Record<string, string>> {
-  const both = certificate.replace(/\.pem$/, '.both.pem')
-  await writeFile(both, `${await readFile(key, 'utf8')}${await readFile(certificate, 'utf8')}`)
+async function securityOf(authority: Authority, own: Certificate): Promise<Record<string, string>> {
   return {
     protocol: 'SSL',
     'ssl.client.auth': 'required',
-    'ssl.keystore.type': 'PEM',
-    'ssl.keystore.location': both,
-    'ssl.truststore.type': 'PEM',
-    'ssl.truststore.location': authority.file,
+    ...(await tlsSettings(authority, own)),
     // Users are who their certificates say, as Strimzi has it.
     'ssl.principal.mapping.rules': 'RULE:^CN=([^,]*).*$/$1/',
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
