@@ -22,6 +22,8 @@ const size = (
     ],
     testTimeout,
     hookTimeout: testTimeout,
+    // What comes by and by may come late on a busy machine; the default is a second.
+    expect: { poll: { timeout: testTimeout / 2 } },
     globalSetup,
   },
 })
