@@ -6,7 +6,7 @@ export { type KafkaUser, kafkaJars } from './kafka-java.js'
 export { type Heard, Listener } from './listener.js'
 export { createDatabase, type TestDatabase } from './postgres.js'
 export { type S3TestServer, startS3Server } from './s3-server.js'
-export { type ScramKafka, startScramKafka } from './scram-kafka.js'
+export { startScramKafka } from './scram-kafka.js'
 export { type KafkaAccess, type SecuredKafka, startSecuredKafka } from './secured-kafka.js'
 export {
   ServiceUnderTest,

@@ -1,10 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { freePort } from '@reprieve/embedded-postgres'
 import kafkajs from 'kafkajs'
-import { type Authority, type Certificate, makeAuthority } from './authority.js'
-import { answers } from './kafka-broker.js'
-import { javaBroker } from './kafka-java.js'
-import { tlsSettings } from './kafka-tls.js'
+import type { Certificate } from './authority.js'
+import { startTlsBroker } from './kafka-tls.js'
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, logLevel, ResourcePatternTypes } = kafkajs
 
@@ -37,30 +33,23 @@ const OPERATIONS = {
   Describe: AclOperationTypes.DESCRIBE,
 }
 
+const SECURITY = {
+  protocol: 'SSL',
+  'ssl.client.auth': 'required',
+  // Users are who their certificates say, as Strimzi has it.
+  'ssl.principal.mapping.rules': 'RULE:^CN=([^,]*).*$/$1/',
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  // The second: the controller's own listener.
+  'super.users': 'User:broker;User:ANONYMOUS',
+}
+
 /** Null where Java 17, Maven or openssl is missing: tests that need it are skipped, loudly. */
 export async function startSecuredKafka(): Promise<SecuredKafka | null> {
-  const authority = await makeAuthority()
-  if (authority === null) return null
-  const port = await freePort()
-  const own = await authority.issue('broker')
-  const broker = await javaBroker(port, await freePort(), await securityOf(authority, own))
-  if (broker === null) {
-    await authority.remove()
-    process.stderr.write('\nSKIPPED: no Kafka with users of its own. Have Java 17 and Maven at hand.\n\n')
-    return null
-  }
-  const close = async () => {
-    await broker.kill()
-    await broker.remove()
-    await authority.remove()
-  }
-  const brokers = [`127.0.0.1:${port}`]
-  const read = (path: string) => readFile(path, 'utf8')
-  const ssl = { ca: await read(authority.file), cert: await read(own.certificate), key: await read(own.key) }
-  const admin = new Kafka({ brokers, ssl, logLevel: logLevel.NOTHING }).admin()
+  const broker = await startTlsBroker(SECURITY)
+  if (broker === null) return null
+  const { brokers, authority, known, close } = broker
+  const admin = new Kafka({ brokers, ...known, logLevel: logLevel.NOTHING }).admin()
   try {
-    await broker.start()
-    await answers(brokers, { ssl })
     await admin.connect()
   } catch (error) {
     await close()
@@ -89,18 +78,5 @@ export async function startSecuredKafka(): Promise<SecuredKafka | null> {
       await admin.disconnect()
       await close()
     },
-  }
-}
-
-async function securityOf(authority: Authority, own: Certificate): Promise<Record<string, string>> {
-  return {
-    protocol: 'SSL',
-    'ssl.client.auth': 'required',
-    ...(await tlsSettings(authority, own)),
-    // Users are who their certificates say, as Strimzi has it.
-    'ssl.principal.mapping.rules': 'RULE:^CN=([^,]*).*$/$1/',
-    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    // The second: the controller's own listener.
-    'super.users': 'User:broker;User:ANONYMOUS',
   }
 }
