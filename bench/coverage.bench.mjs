@@ -35,6 +35,8 @@ async function measured({ url, brokers, pool, carrier }) {
   try {
     await fillInventory(url, { instances: STORED, exceptions: 0 })
     service = await startScope(url, brokers)
+    // As it is after its first seconds: to read a million instances into memory takes a processor meanwhile.
+    await service.inMemory
     const tell = (message) => carrier.publish([message])
     const force = new ForceReader(database, systemClock, { staleAfterMs: 600_000, lapses: false })
     const keyOf = async (id) => (await pool.query('SELECT key FROM exception WHERE id = $1', [id])).rows[0]?.key

@@ -12,7 +12,6 @@ import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import { PeopleReplica } from '@reprieve/people'
 import { scopeService } from '@reprieve/scope-service'
 import { startService } from '@reprieve/service-host'
-import { createLogger } from '@reprieve/telemetry'
 import { median, percentile, withCluster } from './lib/cluster.mjs'
 import { fillInventory } from './lib/inventory-fill.mjs'
 import { scopeDatabase } from './lib/scope-database.mjs'
@@ -156,17 +155,7 @@ async function previews(service) {
 }
 
 async function start(url, carrier, token, environment) {
-  let tell = () => {}
-  const loaded = new Promise((resolve) => {
-    tell = resolve
-  })
-  const logger = createLogger({ service: 'scope', level: 'silent' })
-  // The service says so in its log once the columns are there.
-  const info = logger.info.bind(logger)
-  logger.info = (details, ...rest) => {
-    if (details?.state === 'ready') tell()
-    info(details, ...rest)
-  }
+  const { logger, inMemory } = columnsLogger()
   const service = await startService(scopeService, {
     databaseUrl: url,
     carrier,
@@ -187,7 +176,7 @@ async function start(url, carrier, token, environment) {
     return { took, body: JSON.parse(text) }
   }
   return {
-    loaded,
+    loaded: inMemory,
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
     close: async () => {

@@ -9,19 +9,23 @@ import { exceptions, scanner, TOPICS } from '@reprieve/contracts'
 import { KafkaCarrier } from '@reprieve/messaging'
 import { scopeService } from '@reprieve/scope-service'
 import { startService } from '@reprieve/service-host'
-import { createLogger } from '@reprieve/telemetry'
+import { columnsLogger } from './columns-logger.mjs'
 
 export const INSTANCES = 'scanner.instances.v1'
 const PUBLISHED_AT_ONCE = 2_000
 
-export const startScope = (databaseUrl, brokers) =>
-  startService(scopeService, {
+/** @returns once it works; `inMemory` resolves once it has read as large an inventory as it keeps in memory */
+export async function startScope(databaseUrl, brokers) {
+  const { logger, inMemory } = columnsLogger('warn')
+  const service = await startService(scopeService, {
     databaseUrl,
     carrier: new KafkaCarrier({ brokers, clientId: `bench-${randomUUID()}` }),
     clock: systemClock,
-    logger: createLogger({ service: 'scope', level: 'warn' }),
+    logger,
     environment: {},
   })
+  return { close: () => service.close(), inMemory }
+}
 
 /** Declares the topics as the owner of each would. */
 export const declareTopics = (carrier, names) =>

@@ -10,7 +10,7 @@ import type { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { runToEnd } from './adapters/jobs/chunked-job.js'
 import { CountReachJob } from './adapters/jobs/count-reach.job.js'
 import { CountTicketsJob } from './adapters/jobs/count-tickets.job.js'
-import { FollowExceptionsJob } from './adapters/jobs/follow-exceptions.job.js'
+import { FOLLOWS_DUE, FollowExceptionsJob } from './adapters/jobs/follow-exceptions.job.js'
 import { Housekeeping } from './adapters/jobs/housekeeping.js'
 import { PublishReportsJob } from './adapters/jobs/publish-reports.job.js'
 import { ReconcileJob } from './adapters/jobs/reconcile.job.js'
@@ -69,7 +69,9 @@ export function scopeBackground(
   columns: ColumnsThread,
   history: SummaryHistory,
 ): BackgroundWork[] {
-  const sync = new SyncExceptionsJob(database, gate, membership, outbox, clock)
+  const sync = new SyncExceptionsJob(database, gate, membership, clock, () =>
+    jobs.kick('followExceptions', 'countReach'),
+  )
   const follow = new FollowExceptionsJob(database, gate, outbox, clock)
   const reach = new CountReachJob(database, outbox, clock)
   const tickets = new CountTicketsJob(database, outbox, gate, clock)
@@ -88,13 +90,10 @@ export function scopeBackground(
 
   jobs.handle('syncExceptions', {
     isDue: sql<boolean>`EXISTS (SELECT FROM exception WHERE live AND synced_at IS NULL)`,
-    run: async (signal) => {
-      await runToEnd(sync, signal)
-      jobs.kick('countReach')
-    },
+    run: (signal) => runToEnd(sync, signal),
   })
   jobs.handle('followExceptions', {
-    isDue: sql<boolean>`EXISTS (SELECT FROM aftermath)`,
+    isDue: FOLLOWS_DUE,
     run: (signal) => runToEnd(follow, signal),
   })
   jobs.handle('countReach', {

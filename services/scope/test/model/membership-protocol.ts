@@ -373,6 +373,11 @@ export function membershipProtocol(scenario: Scenario, mistake: Mistake | null =
   const runs = (state: State, kind: Kind) => state.transactions.some((tx) => tx.kind === kind)
   const waitingJoins = (state: State) =>
     state.exceptions.reduce((bits, { status, synced }, e) => (isLive(status) && !synced ? bits | (1 << e) : bits), 0)
+  /** What has come into force is told once all of it is there. */
+  const canBeFollowed = (state: State, { of, what }: Aftermath) => {
+    const { synced, status } = state.exceptions[of] as Exception
+    return what === 'ended' || synced || !isLive(status) || is('what follows does not wait for back-fill')
+  }
   const rowBits = (rows: readonly { serial: number }[]) => rows.reduce((bits, { serial }) => bits | (1 << serial), 0)
 
   function* jobs(state: State): Generator<[string, State]> {
@@ -384,7 +389,7 @@ export function membershipProtocol(scenario: Scenario, mistake: Mistake | null =
       }
     } else if (joins && !runs(state, 'sync')) yield* begun('back-fill begins a chunk', state, entered('sync', JOBS))
     // FollowExceptionsJob.step
-    const follows = rowBits(state.aftermaths)
+    const follows = rowBits(state.aftermaths.filter((row) => canBeFollowed(state, row)))
     if (follows & ~state.drainedRows && !runs(state, 'follow')) {
       if (nobodyIsIn(state) || is('what follows an approval begins without a drain')) {
         yield ['what follows: drains', { ...state, drainedRows: state.drainedRows | follows }]
@@ -444,19 +449,15 @@ export function membershipProtocol(scenario: Scenario, mistake: Mistake | null =
       case 'locked': {
         // By the exceptions' own rows, which it holds; of the gate only the time.
         const now = early ? tx.now : timeOf(state, tx.process)
-        let { add, tellOn } = NONE
+        let { add } = NONE
         for (const [instance, view] of tx.rows) {
-          for (const [of, { status }] of state.exceptions.entries()) {
+          for (const of of state.exceptions.keys()) {
             if (!(tx.row & (1 << of))) continue
             const bit = pair(instance, of)
-            const wanted = queryOf(of, view, now)
-            if (wanted && !(state.members & bit)) {
-              add |= bit
-              if (status === 'active' && inTime(of, now)) tellOn |= bit
-            }
+            if (queryOf(of, view, now)) add |= bit & ~state.members
           }
         }
-        const writes: Writes = { ...NONE, add, tellOn }
+        const writes: Writes = { ...NONE, add }
         return ['back-fill matches', replaced(state, index, { ...tx, now, phase: 'matched', writes })]
       }
       case 'matched': {
@@ -488,7 +489,9 @@ export function membershipProtocol(scenario: Scenario, mistake: Mistake | null =
     const row = state.aftermaths.find(({ serial }) => serial === tx.row)
     switch (tx.phase) {
       case 'entered': {
-        const first = state.aftermaths.find(({ serial }) => state.drainedRows & (1 << serial))
+        const first = state.aftermaths.find(
+          (each) => state.drainedRows & (1 << each.serial) && canBeFollowed(state, each),
+        )
         if (first === undefined) return ['what follows: nothing', ended(state, index)]
         const to = nextMember(state, first.of, first.after)
         return [

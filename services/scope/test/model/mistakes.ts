@@ -12,6 +12,7 @@ export const MISTAKES = [
   'back-fill ends at the end rather than after a whole round',
   'ranges take in assets that are not locked',
   'what follows an approval begins without a drain',
+  'what follows does not wait for back-fill',
   'what follows goes by what it found before it locked',
   'approval is not told by who writes meanwhile',
   'an end is told only while it is in force',

@@ -24,7 +24,7 @@ export const SCENARIOS: readonly Explored[] = [
     records: [[{ of: 0, value: 0 }], [{ of: 1, value: 1 }]],
     exceptions: [{ query: isHigh, told: ['pending', 'active'] }],
     rebalances: 1,
-    finds: ['positions are not compared', 'the epoch is not read'],
+    finds: ['positions are not compared', 'the epoch is not read', 'what follows does not wait for back-fill'],
   },
   {
     name: 'an exception is approved and ends while instances change',

@@ -42,7 +42,26 @@ const MEMBER_KEY = {
 interface MemberRow extends MemberKey {
   id: string
   revision: number
+  /** Where its row is. Nobody moves it: its asset is locked. */
+  place: string
+  /** When it became covered, or stopped being so: not before it was a member. */
+  at: Date
 }
+
+const ENDING = {
+  place: ['text', ({ place }: MemberRow) => place],
+  at: ['timestamptz', ({ at }: MemberRow) => at],
+} as const
+
+/**
+ * What is not followed yet is left where it is until it can be: of an exception that still fills in, the members that are not there yet could
+ * never be told otherwise. One that has ended meanwhile is filled in no more.
+ */
+const IS_DUE = sql<boolean>`(what = 'ended' OR EXISTS (SELECT FROM exception
+  WHERE exception.key = aftermath.exception_key AND (synced_at IS NOT NULL OR NOT live)))`
+
+/** Whether there is anything to follow. */
+export const FOLLOWS_DUE = sql<boolean>`EXISTS (SELECT FROM aftermath WHERE ${IS_DUE})`
 
 /**
  * What follows when an exception comes into force or ends: other systems are told instance by instance, and membership of what has ended
@@ -59,7 +78,7 @@ export class FollowExceptionsJob implements ChunkedJob {
   ) {}
 
   async step(): Promise<boolean> {
-    const waiting = await this.database.db.selectFrom('aftermath').select('key').execute()
+    const waiting = await this.database.db.selectFrom('aftermath').select('key').where(IS_DUE).execute()
     if (waiting.length === 0) {
       this.#drained.clear()
       return false
@@ -130,12 +149,12 @@ export class FollowExceptionsJob implements ChunkedJob {
   async #members(tx: Tx, found: readonly MemberKey[]): Promise<MemberRow[]> {
     if (found.length === 0) return []
     const { rows } = await sql<MemberRow>`
-      SELECT given.key, given.asset_key, given.instance_key, i.id, i.revision
+      SELECT given.key, given.asset_key, given.instance_key, i.id, i.revision, m.ctid::text AS place, greatest(m.since, a.at) AS at
       FROM ${bulkRows('given', found, MEMBER_KEY)}
       JOIN aftermath a ON a.key = given.key
       -- Each looked up by itself: no other order of joining is left to be chosen by what is not known yet of new members.
       CROSS JOIN LATERAL (
-        SELECT FROM membership m WHERE m.exception_key = a.exception_key AND m.until IS NULL
+        SELECT ctid, since FROM membership m WHERE m.exception_key = a.exception_key AND m.until IS NULL
           AND m.asset_key = given.asset_key AND m.instance_key = given.instance_key OFFSET 0) m
       CROSS JOIN LATERAL (
         SELECT id, revision FROM instance WHERE asset_key = given.asset_key AND key = given.instance_key OFFSET 0) i
@@ -150,7 +169,7 @@ export class FollowExceptionsJob implements ChunkedJob {
     await appendCoverage(
       this.outbox,
       tx,
-      members.flatMap(({ key, id, revision }) => {
+      members.flatMap(({ key, id, revision, at }) => {
         const aftermath = told.get(key)
         if (aftermath === undefined) return []
         return {
@@ -159,7 +178,7 @@ export class FollowExceptionsJob implements ChunkedJob {
           exceptionId: aftermath.exception_id,
           effect: aftermath.effect as 'suppress' | 'defer',
           covered: aftermath.what === 'covered',
-          at: aftermath.at,
+          at,
         }
       }),
     )
@@ -171,14 +190,7 @@ export class FollowExceptionsJob implements ChunkedJob {
     if (rows.length === 0) return
     await sql`
       UPDATE membership SET until = greatest(membership.since, found.at)
-      FROM (
-        SELECT m.place, a.at
-        FROM ${bulkRows('given', rows, MEMBER_KEY)}
-        JOIN aftermath a ON a.key = given.key
-        CROSS JOIN LATERAL (
-          SELECT ctid AS place FROM membership m WHERE m.exception_key = a.exception_key AND m.until IS NULL
-            AND m.asset_key = given.asset_key AND m.instance_key = given.instance_key OFFSET 0) m
-      ) AS found
+      FROM (SELECT place::tid AS place, at FROM ${bulkRows('given', rows, ENDING)}) AS found
       WHERE membership.ctid = found.place`.execute(tx)
   }
 }

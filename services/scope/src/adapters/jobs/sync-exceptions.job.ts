@@ -1,13 +1,10 @@
 import type { Clock } from '@reprieve/clock'
-import type { Outbox } from '@reprieve/outbox'
 import { compileQuery } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
 import { lockAssetKeys } from '../postgres/asset.rows.js'
 import { bulkRows } from '../postgres/bulk-rows.js'
-import { appendCoverage } from '../postgres/coverage-events.js'
-import { INSTANCE_TABLES } from '../postgres/instance-columns.js'
+import { tablesOf } from '../postgres/instance-columns.js'
 import { nextRange } from '../postgres/instance-range.js'
-import { toldAt } from '../postgres/live-queries.js'
 import { matchRowsWhere } from '../postgres/match-rows.js'
 import { type MembershipWriter, markReachDue } from '../postgres/membership.writer.js'
 import type { MembershipGate } from '../postgres/membership-gate.js'
@@ -21,11 +18,12 @@ const CHUNK = 10_000
 // More queries at once are matched row by row in this process: PostgreSQL would go over the chunk once for each of them.
 const BY_SQL = 8
 const START = { asset: 0, instance: 0 }
+const NOTHING = { goesOn: false, synced: false }
 // A query that selects no more is filled in by itself: its instances are looked up, and the others left alone.
 const FEW = 50_000
-// To tell "synced n of m" while it goes on. Counting ten million would hold up whoever waits for this transaction.
+// To tell "synced n of m" while it goes on. Counting a million takes 0.2 s, for which others would wait.
 const INSTANCES_ABOUT = sql<number>`(
-  SELECT CASE WHEN sum(part.reltuples) > 1e6 THEN sum(part.reltuples)::int8 ELSE (SELECT count(*) FROM instance) END
+  SELECT CASE WHEN sum(part.reltuples) > 1e5 THEN sum(part.reltuples)::int8 ELSE (SELECT count(*) FROM instance) END
   FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid WHERE inhparent = 'instance'::regclass)`
 
 const PLACE = {
@@ -35,20 +33,13 @@ const PLACE = {
 
 interface Joining {
   key: number
-  id: string
-  effect: string
-  status: string
   expression: string
-  active_from: Date | null
-  active_until: Date | null
-  sync_from_asset: number | null
-  sync_from_instance: number | null
-  sync_passed_end: boolean
 }
 
 /**
  * Back-fill: goes over the stored instances for exceptions that have joined. New and changed ones are matched by ingest from the moment
- * they joined; this is for those that were there before.
+ * they joined; this is for those that were there before. Other systems are told of its members once all are there (FollowExceptionsJob): what
+ * an exception covers is in force the sooner.
  *
  * It goes round and round, and whoever joins gets on where it stands and off after one whole round: many that join one after the other
  * are filled in together, in a round or two. One that comes alone and selects few instances need not go round.
@@ -63,8 +54,8 @@ export class SyncExceptionsJob implements ChunkedJob {
     private readonly database: ScopeDatabase,
     private readonly gate: MembershipGate,
     private readonly membership: MembershipWriter,
-    private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly onSynced: () => void,
   ) {}
 
   async step(): Promise<boolean> {
@@ -86,7 +77,9 @@ export class SyncExceptionsJob implements ChunkedJob {
     if (waiting.length <= BY_SQL) {
       for (const { key } of waiting) if (!this.#many.has(key)) await this.#fillFew(key)
     }
-    return await this.database.transaction((tx) => this.#chunk(tx))
+    const { goesOn, synced } = await this.database.transaction((tx) => this.#chunk(tx))
+    if (synced) this.onSynced()
+    return goesOn
   }
 
   /**
@@ -120,8 +113,9 @@ export class SyncExceptionsJob implements ChunkedJob {
         await markReachDue(tx, new Map([[key, 0]]), now)
         return false
       })
-      if (!goesOn) return
+      if (!goesOn) break
     }
+    this.onSynced()
   }
 
   /** The instances that it selects; null where they are more than a few, or it has left meanwhile. */
@@ -138,17 +132,17 @@ export class SyncExceptionsJob implements ChunkedJob {
     // Not as of an earlier time than it joined at: what time changes after that is swept up.
     const now = new Date(Math.max(this.clock.now().getTime(), row.as_of.getTime()))
     const { rows } = await sql<{ asset_key: number; key: number }>`
-      SELECT i.asset_key, i.key FROM ${INSTANCE_TABLES} WHERE ${queryCondition(compiled.query, now)} LIMIT ${FEW + 1}`.execute(
+      SELECT i.asset_key, i.key FROM ${tablesOf(compiled.query)} WHERE ${queryCondition(compiled.query, now)} LIMIT ${FEW + 1}`.execute(
       db,
     )
     return rows.length > FEW ? null : rows
   }
 
-  async #chunk(tx: Tx): Promise<boolean> {
-    if (!(await isOnlyOne(tx, 'sync'))) return false
+  async #chunk(tx: Tx): Promise<{ goesOn: boolean; synced: boolean }> {
+    if (!(await isOnlyOne(tx, 'sync'))) return NOTHING
     await this.gate.enter(tx)
     const joining = await this.#joining(tx, [...this.#drained])
-    if (joining.length === 0) return false
+    if (joining.length === 0) return NOTHING
     const keys = joining.map(({ key }) => key)
     const round = await tx.selectFrom('sync_round').selectAll().executeTakeFirstOrThrow()
     const at = { asset: round.at_asset, instance: round.at_instance }
@@ -161,7 +155,8 @@ export class SyncExceptionsJob implements ChunkedJob {
       await sql`UPDATE exception SET sync_passed_end = true WHERE key = ANY(${keys}::int4[])`.execute(tx)
     } else {
       if (joining.length > BY_SQL) {
-        await this.membership.bringUpToDate(tx, await matchRowsWhere(tx, range.condition), { only: new Set(keys) })
+        const rows = await matchRowsWhere(tx, range.condition)
+        await this.membership.bringUpToDate(tx, rows, { only: new Set(keys), isFillIn: true })
       } else {
         for (const exception of joining) await this.#fillBySql(tx, exception, range.condition, now)
       }
@@ -176,14 +171,14 @@ export class SyncExceptionsJob implements ChunkedJob {
         AND (${to.asset}::int4, ${to.instance}::int8) >= (sync_from_asset, sync_from_instance)
       RETURNING key`.execute(tx)
     await markReachDue(tx, new Map(done.map(({ key }) => [key, 0])), now)
-    return true
+    return { goesOn: true, synced: done.length > 0 }
   }
 
   /** Those of them that still wait, locked. */
   async #joining(tx: Tx, among: readonly number[]): Promise<Joining[]> {
     const { rows } = await sql<Joining>`
-      SELECT key, id, effect, status, expression, active_from, active_until, sync_from_asset, sync_from_instance, sync_passed_end
-      FROM exception WHERE live AND synced_at IS NULL AND key = ANY(${among}::int4[])
+      SELECT key, expression FROM exception
+      WHERE live AND synced_at IS NULL AND key = ANY(${among}::int4[])
       ORDER BY key FOR NO KEY UPDATE`.execute(tx)
     return rows
   }
@@ -191,36 +186,23 @@ export class SyncExceptionsJob implements ChunkedJob {
   async #fillBySql(tx: Tx, exception: Joining, where: RawBuilder<boolean>, now: Date): Promise<void> {
     const compiled = compileQuery(exception.expression)
     if (!compiled.ok) return
-    const { rows: members } = await sql<{ id: string; revision: number; open: boolean }>`
-      WITH added AS (
+    const { query } = compiled
+    const { rows } = await sql<{ selected: number; added: number; open: number }>`
+      WITH selected AS MATERIALIZED (
+        SELECT i.key, i.asset_key, i.open, ${heldExpression(query, now)} AS held FROM ${tablesOf(query)}
+        WHERE ${where} AND (${queryCondition(query, now)})
+        ORDER BY i.asset_key, i.key
+      ), added AS (
         INSERT INTO membership (instance_key, asset_key, exception_key, since, held)
-        SELECT i.key, i.asset_key, ${exception.key}, ${now}, ${heldExpression(compiled.query, now)} FROM ${INSTANCE_TABLES}
-        WHERE ${where} AND (${queryCondition(compiled.query, now)})
+        SELECT key, asset_key, ${exception.key}, ${now}, held FROM selected
         ON CONFLICT (exception_key, asset_key, instance_key) WHERE until IS NULL DO NOTHING
-        RETURNING instance_key, asset_key
+        RETURNING 1
       )
-      SELECT i.id, i.revision, i.open FROM added
-      -- Each looked up by itself (OFFSET 0): otherwise all instances are gone over for each chunk (a million: 54 s instead of 30).
-      CROSS JOIN LATERAL (
-        SELECT id, revision, open FROM instance WHERE asset_key = added.asset_key AND key = added.instance_key OFFSET 0) i`.execute(
-      tx,
-    )
-    if (members.length === 0) return
-    await markReachDue(tx, new Map([[exception.key, members.filter(({ open }) => open).length]]), now)
-    const { active_from, active_until } = exception
-    const at = toldAt({ ...exception, activeFrom: active_from, activeUntil: active_until }, true, now)
-    if (at === null) return
-    await appendCoverage(
-      this.outbox,
-      tx,
-      members.map(({ id, revision }) => ({
-        instanceId: id,
-        revision,
-        exceptionId: exception.id,
-        effect: exception.effect as 'suppress' | 'defer',
-        covered: true,
-        at,
-      })),
-    )
+      SELECT (SELECT count(*) FROM selected) AS selected, (SELECT count(*) FROM added) AS added,
+        (SELECT count(*) FROM selected WHERE open) AS open`.execute(tx)
+    const { selected, added, open } = rows[0] ?? { selected: 0, added: 0, open: 0 }
+    if (added === 0) return
+    // Where some were members already, how many of the others are open is not known.
+    await markReachDue(tx, new Map([[exception.key, added === selected ? open : null]]), now)
   }
 }

@@ -1,4 +1,4 @@
-import type { InstanceColumns } from '@reprieve/query'
+import { type Columns, type InstanceColumns, leavesOf, type Query } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
 
 /** Ranks as stored, in the words of the query language. */
@@ -47,3 +47,14 @@ export const INSTANCE_COLUMNS: InstanceColumns = {
 /** For FROM: everything that `INSTANCE_COLUMNS` names. */
 export const INSTANCE_TABLES: RawBuilder<unknown> = sql`
   instance i JOIN asset a ON a.key = i.asset_key JOIN vulnerability v ON v.key = i.vulnerability_key`
+
+/** For FROM: of `instance i`, `asset a` and `vulnerability v` only what the query needs. Every instance has one of each. */
+export function tablesOf(query: Query): RawBuilder<unknown> {
+  const columns: Columns = INSTANCE_COLUMNS
+  const read = leavesOf(query).map(({ field }) => columns[field]?.sql ?? '')
+  const needs = (table: 'a' | 'v') => read.some((column) => new RegExp(`\\b${table}\\.`).test(column))
+  const tables = ['instance i']
+  if (needs('a')) tables.push('JOIN asset a ON a.key = i.asset_key')
+  if (needs('v')) tables.push('JOIN vulnerability v ON v.key = i.vulnerability_key')
+  return sql.raw(tables.join(' '))
+}

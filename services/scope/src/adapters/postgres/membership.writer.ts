@@ -40,11 +40,16 @@ export class MembershipWriter {
    * Matches the rows, writes what differs, and tells of what became covered or uncovered by it.
    * @param only exceptions to look at; all live ones where it is absent
    * @param made instances that this transaction has made: they cannot be members of anything yet
+   * @param isFillIn of exceptions that join: what they select is told once all of it is there
    */
   async bringUpToDate(
     tx: Tx,
     rows: readonly MatchRow[],
-    { only, made }: { only?: ReadonlySet<number>; made?: ReadonlyMap<number, unknown> } = {},
+    {
+      only,
+      made,
+      isFillIn = false,
+    }: { only?: ReadonlySet<number>; made?: ReadonlyMap<number, unknown>; isFillIn?: boolean } = {},
   ): Promise<MembershipChange> {
     const { now, members, asked } = await this.#match(tx, rows)
     // Whoever looks at some exceptions alone has changed no instance.
@@ -69,7 +74,7 @@ export class MembershipWriter {
         if (exception !== null) ended.push({ row, exception })
       }
     }
-    await this.#write(tx, { added, ended, now })
+    await this.#write(tx, { added, ended, now }, isFillIn)
     // A ticket counts by more than whether an instance is one of its.
     if (only === undefined && this.queries.hasTickets) {
       await markReachDue(tx, this.#ticketsAmong([...stored.values()], added), now)
@@ -155,6 +160,7 @@ export class MembershipWriter {
   async #write(
     tx: Tx,
     { added, ended, now }: { added: readonly Member[]; ended: readonly Member<Told>[]; now: Date },
+    isFillIn = false,
   ): Promise<void> {
     for (const part of partsOf(added.toSorted(byInstance))) {
       await sql`
@@ -172,7 +178,7 @@ export class MembershipWriter {
           AND membership.asset_key = given.asset_key AND membership.instance_key = given.instance_key`.execute(tx)
     }
     await appendCoverage(this.outbox, tx, [
-      ...added.flatMap((member) => changeOf(member, true, now)),
+      ...(isFillIn ? [] : added.flatMap((member) => changeOf(member, true, now))),
       ...ended.flatMap((member) => changeOf(member, false, now)),
     ])
     const reach = new Map<number, number>()
