@@ -22,6 +22,7 @@ export async function eventToCoverage({ url, brokers, pool, carrier }) {
     await publishAll(carrier, [broad, ...realistic(QUERIES).map((text) => toldException(text))])
     service = await startScope(url, brokers)
     await synced(pool, QUERIES + 1)
+    await settled(pool)
 
     const scans = messagesOf(scannedAssets(ASSETS, FINDINGS))
     const started = performance.now()

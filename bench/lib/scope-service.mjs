@@ -178,7 +178,7 @@ export async function synced(pool, count) {
 export async function settled(pool) {
   for (;;) {
     const { rows } = await pool.query(
-      'SELECT NOT EXISTS (SELECT FROM outbox) AND NOT EXISTS (SELECT FROM reach_due) AND NOT EXISTS (SELECT FROM rematch) AS done',
+      'SELECT NOT EXISTS (SELECT FROM outbox) AND NOT EXISTS (SELECT FROM reach_due) AND NOT EXISTS (SELECT FROM rematch) AND NOT EXISTS (SELECT FROM aftermath) AS done',
     )
     if (rows[0].done) break
     await sleep(50)

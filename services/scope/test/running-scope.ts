@@ -283,13 +283,14 @@ export function toldEvent(exception: ToldException & { id: string }, now: Date):
 }
 
 const JOBS_LEFT = `
-  SELECT (SELECT count(*) FROM exception WHERE live AND synced_at IS NULL) + (SELECT count(*) FROM aftermath)
-    + (SELECT count(*) FROM rematch) + (SELECT count(*) FROM feed_take WHERE finished_at IS NULL)
-    + (SELECT count(*) FROM group_due) + (SELECT count(*) FROM grouping_rule WHERE recount) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM reconciliation WHERE status = 'running')
-    + (SELECT count(*) FROM report WHERE status = 'processing') AS left`
+  SELECT (SELECT count(*) FROM exception WHERE live AND synced_at IS NULL) AS "to fill in", (SELECT count(*) FROM aftermath) AS "to follow",
+    (SELECT count(*) FROM rematch) AS "to rematch", (SELECT count(*) FROM feed_take WHERE finished_at IS NULL) AS "feeds to take",
+    (SELECT count(*) FROM group_due) + (SELECT count(*) FROM grouping_rule WHERE recount) AS "groups to count",
+    (SELECT count(*) FROM outbox) AS "to publish", (SELECT count(*) FROM reconciliation WHERE status = 'running') AS "to reconcile",
+    (SELECT count(*) FROM report WHERE status = 'processing') AS "reports"`
 
 const RECORDS_LEFT = `
-  SELECT count(*)::int AS left FROM topic_partition p
+  SELECT count(*)::int AS "records to take in" FROM topic_partition p
   WHERE p.topic = ANY($1) AND p.next_offset > 0
     AND (NOT EXISTS (SELECT FROM group_position g WHERE g.partition_id = p.id)
       OR EXISTS (SELECT FROM group_position g WHERE g.partition_id = p.id AND g.next_offset < p.next_offset))`
@@ -308,14 +309,18 @@ export async function atRest(
 ): Promise<void> {
   const left = async () => {
     const [jobs, records] = await Promise.all([
-      database.pool.query<{ left: number }>(JOBS_LEFT),
-      messages.query<{ left: number }>(RECORDS_LEFT, [topics]),
+      database.pool.query<Record<string, number>>(JOBS_LEFT),
+      messages.query<Record<string, number>>(RECORDS_LEFT, [topics]),
     ])
-    return (jobs.rows[0]?.left ?? 0) + (records.rows[0]?.left ?? 0)
+    return Object.entries({ ...jobs.rows[0], ...records.rows[0] }).filter(([, count]) => count > 0)
   }
   const deadline = performance.now() + 30_000
-  while ((await left()) + (await left()) > 0) {
-    if (performance.now() > deadline) throw new Error('scope did not come to rest within 30 s')
+  for (;;) {
+    const waits = [...(await left()), ...(await left())]
+    if (waits.length === 0) return
+    if (performance.now() > deadline) {
+      throw new Error(`scope did not come to rest within 30 s: ${JSON.stringify(Object.fromEntries(waits))}`)
+    }
     await sleep(15)
   }
 }

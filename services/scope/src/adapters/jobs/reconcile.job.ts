@@ -14,7 +14,10 @@ import { isOnlyOne } from '../postgres/only-one.js'
 import type { ScopeDatabase, Tx } from '../postgres/tables.js'
 import type { ChunkedJob } from './chunked-job.js'
 
-const CHUNK = 4_096
+// Instances in one transaction, with all that they are members of: of 24 exceptions each, it takes a tenth of a second.
+const CHUNK = 1_024
+// Two MiB, some 25 000 members: as long.
+const BLOCKS = 256
 const MOST_EXAMPLES = 20
 const CLOCKS_DIFFER_MS = 60_000
 
@@ -54,32 +57,40 @@ export class ReconcileJob implements ChunkedJob {
   }
 
   async step(): Promise<boolean> {
-    await this.#deleteOrphans()
+    if (await this.database.transaction((tx) => this.#deleteOrphans(tx))) return true
     return await this.database.transaction((tx) => this.#chunk(tx))
   }
 
   /**
-   * Once, at the beginning: members that are no instances, or of no exception. One statement sees instances and members as of one time, so
-   * nobody has to be kept out.
+   * First of all: members that are no instances, or of no exception. One statement sees instances and members as of one time, so nobody has
+   * to be kept out.
+   * @returns false once there is nothing left of them, or another process is at it
    */
-  async #deleteOrphans(): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const begun = await tx
-        .selectFrom('reconciliation')
-        .select('id')
-        .where('status', '=', 'running')
-        .where('after_asset', '=', 0)
-        .where('after_instance', '=', 0)
-        .forUpdate()
-        .executeTakeFirst()
-      if (begun === undefined) return
-      const { numAffectedRows } = await sql`
-        DELETE FROM membership m
-        WHERE NOT EXISTS (SELECT FROM instance i WHERE i.asset_key = m.asset_key AND i.key = m.instance_key)
-          OR NOT EXISTS (SELECT FROM exception e WHERE e.key = m.exception_key)`.execute(tx)
-      if (numAffectedRows === undefined || numAffectedRows === 0n) return
-      await sql`UPDATE reconciliation SET surplus = surplus + ${numAffectedRows} WHERE id = ${begun.id}`.execute(tx)
-    })
+  async #deleteOrphans(tx: Tx): Promise<boolean> {
+    if (!(await isOnlyOne(tx, 'reconcile'))) return false
+    const running = await tx
+      .selectFrom('reconciliation')
+      .select(['id', 'members_from_block as from'])
+      .where('status', '=', 'running')
+      .where('members_from_block', 'is not', null)
+      .forUpdate()
+      .executeTakeFirst()
+    if (running === undefined) return false
+    const from = running.from ?? 0
+    const to = from + BLOCKS
+    // Each looked up by itself (OFFSET 0): PostgreSQL would rather go over all instances for each part.
+    await sql`
+      WITH deleted AS (
+        DELETE FROM membership m WHERE m.ctid >= ${`(${from},0)`}::tid AND m.ctid < ${`(${to},0)`}::tid AND (
+          NOT EXISTS (SELECT FROM instance i WHERE i.asset_key = m.asset_key AND i.key = m.instance_key OFFSET 0)
+          OR NOT EXISTS (SELECT FROM exception e WHERE e.key = m.exception_key OFFSET 0))
+        RETURNING 1
+      )
+      UPDATE reconciliation SET surplus = surplus + (SELECT count(*) FROM deleted),
+        members_from_block = CASE WHEN ${to} < pg_relation_size('membership') / current_setting('block_size')::int8
+          THEN ${to}::int8 END
+      WHERE id = ${running.id}`.execute(tx)
+    return true
   }
 
   async #chunk(tx: Tx): Promise<boolean> {

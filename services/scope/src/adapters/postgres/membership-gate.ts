@@ -28,8 +28,13 @@ export class MembershipGate {
     private readonly clock: Clock,
   ) {}
 
+  /**
+   * For the rest of the transaction rows are found by their indexes, too: its statements name some thousands of rows by their keys. Before
+   * statistics are gathered of what is new, and while a table is small, PostgreSQL would rather go over all of it, for each batch and chunk.
+   */
   async enter(tx: Tx): Promise<void> {
-    await sql`SELECT pg_advisory_xact_lock_shared(${ADVISORY_LOCK})`.execute(tx)
+    await sql`SELECT pg_advisory_xact_lock_shared(${ADVISORY_LOCK}), set_config('enable_seqscan', 'off', true),
+      set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true)`.execute(tx)
   }
 
   /** For whoever has entered and holds the locks of what it is about to write for. Before that it would be too early. */

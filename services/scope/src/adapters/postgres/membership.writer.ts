@@ -131,17 +131,25 @@ export class MembershipWriter {
       WHERE m.until IS NULL AND m.instance_key = ANY(${keys})
         AND NOT EXISTS (SELECT FROM aftermath a WHERE a.exception_key = e.key)`.execute(tx)
     const latest = new Date(now.getTime() + CLOCKS_DIFFER_MS)
+    // Those that are and those that have been have an index of their own: without telling them apart all members would be gone over.
+    const members = sql`(
+      SELECT ctid AS place, instance_key, exception_key, since, until FROM membership WHERE until IS NULL AND instance_key = ANY(${keys})
+      UNION ALL
+      SELECT ctid, instance_key, exception_key, since, until FROM membership WHERE until IS NOT NULL AND instance_key = ANY(${keys})
+    ) AS members`
     const { rows: ahead } = await sql<Pair>`
-      UPDATE membership SET since = least(since, ${now}::timestamptz),
-        until = CASE WHEN until > ${now} THEN ${now} ELSE until END
-      WHERE instance_key = ANY(${keys}) AND (since > ${latest} OR until > ${latest})
-      RETURNING instance_key, exception_key`.execute(tx)
+      UPDATE membership SET since = least(membership.since, ${now}::timestamptz),
+        until = CASE WHEN membership.until > ${now} THEN ${now} ELSE membership.until END
+      FROM (SELECT place FROM ${members} WHERE since > ${latest} OR until > ${latest}) AS wrong
+      WHERE membership.ctid = wrong.place
+      RETURNING membership.instance_key, membership.exception_key`.execute(tx)
     const { rows: twice } = await sql<Pair>`
-      UPDATE membership SET until = greatest(membership.since, next.since)
-      FROM (SELECT ctid AS place, lead(since) OVER (PARTITION BY instance_key, exception_key ORDER BY since, until NULLS LAST) AS since
-        FROM membership WHERE instance_key = ANY(${keys})) AS next
-      WHERE membership.ctid = next.place AND membership.until > next.since
-      RETURNING instance_key, exception_key`.execute(tx)
+      UPDATE membership SET until = greatest(membership.since, wrong.next)
+      FROM (SELECT place, next FROM (
+        SELECT place, until, lead(since) OVER (PARTITION BY instance_key, exception_key ORDER BY since, until NULLS LAST) AS next
+        FROM ${members}) AS all_members WHERE until > next) AS wrong
+      WHERE membership.ctid = wrong.place
+      RETURNING membership.instance_key, membership.exception_key`.execute(tx)
     const pairs = [...open, ...ahead, ...twice]
     const exceptions = await toldExceptions(
       tx,

@@ -264,6 +264,7 @@ export interface Reconciliation {
   finished_at: Date | null;
   id: string;
   instances: Generated<number>;
+  members_from_block: Generated<number | null>;
   missing: Generated<number>;
   requested_by: string | null;
   started_at: Date;
