@@ -194,6 +194,11 @@ class PostgresIngestSession implements IngestSession {
 
   async #updateMembership({ applied, assets, made }: BatchOutcome, now: Date): Promise<void> {
     const { tx } = this
+    const flipped = applied.instances.filter(({ opennessChanged, isNew }) => opennessChanged && !isNew)
+    const keysOf = (open: boolean) => flipped.filter(({ view }) => view.open === open).map(({ key }) => key)
+    await moveReachOf(tx, { opened: keysOf(true), closed: keysOf(false) }, now)
+    // To read rows is a tenth of taking them in.
+    if (!(await this.membership.isAsked(tx))) return
     const different = applied.instances.filter((instance) => instance.looksDifferent)
     const rows = await matchRowsOf(
       tx,
@@ -203,9 +208,6 @@ class PostgresIngestSession implements IngestSession {
     if (changedAssets.length > 0) {
       rows.push(...(await this.#rowsOfAssets(changedAssets, new Set(different.map(({ key }) => key)))))
     }
-    const flipped = applied.instances.filter(({ opennessChanged, isNew }) => opennessChanged && !isNew)
-    const keysOf = (open: boolean) => flipped.filter(({ view }) => view.open === open).map(({ key }) => key)
-    await moveReachOf(tx, { opened: keysOf(true), closed: keysOf(false) }, now)
     await this.membership.bringUpToDate(tx, rows, { made })
   }
 

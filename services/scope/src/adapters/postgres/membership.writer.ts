@@ -36,6 +36,12 @@ export class MembershipWriter {
     private readonly outbox: Outbox,
   ) {}
 
+  /** Whether any live query, or rule that puts instances together, asks for rows at all. For whoever holds the locks already. */
+  async isAsked(tx: Tx): Promise<boolean> {
+    await this.gate.catchUp(tx)
+    return this.queries.size > 0 || this.queries.groupings.size > 0
+  }
+
   /**
    * Matches the rows, writes what differs, and tells of what became covered or uncovered by it.
    * @param only exceptions to look at; all live ones where it is absent

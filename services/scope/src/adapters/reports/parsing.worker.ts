@@ -8,8 +8,9 @@ import type { FromThread, ParsedBatch, ParsingTask, ToThread } from './parsing-p
 
 // Runs in a thread of its own: reading a report is plain computing, and would keep requests and batches waiting.
 
-// Ingest takes what waits as one batch: the larger, the less of its statements falls on each finding.
-const BATCH_EVENTS = 2_000
+// Ingest takes what waits as one batch: the larger, the less of its statements falls on each finding. The first are smaller, each twice the
+// one before, so that it begins while the report is still being read.
+const BATCH_EVENTS = { first: 250, most: 2_000 }
 const BATCH_BYTES = 4 * 1024 * 1024
 // Chunks that are on their way or wait here, for each report.
 const AHEAD = 4
@@ -130,11 +131,12 @@ class Batch {
   #ignored = 0
   #rejected = 0
   #completions = 0
+  #events = BATCH_EVENTS.first
 
   constructor(private readonly from: number) {}
 
   get isFull(): boolean {
-    return this.#keys.length >= BATCH_EVENTS || this.#bytes >= BATCH_BYTES
+    return this.#keys.length >= this.#events || this.#bytes >= BATCH_BYTES
   }
 
   add(item: ReportItem): void {
@@ -189,6 +191,7 @@ class Batch {
     this.#values = []
     this.#bytes = 0
     this.#faults = []
+    this.#events = Math.min(this.#events * 2, BATCH_EVENTS.most)
     return parsed
   }
 

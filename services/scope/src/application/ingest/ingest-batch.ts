@@ -84,14 +84,20 @@ class BatchWork {
         { asset, vulnerability, place: record.place },
       ]),
     )
-    const stored = await session.candidates([...spots.values()], [...new Set(keyed.map(({ scanner }) => scanner))])
+    const newAssets = new Set([...this.#assets.values()].filter(({ isNew }) => isNew).map(({ key }) => key))
+    const stored = await session.candidates(
+      [...spots.values()].filter(({ asset }) => !newAssets.has(asset)),
+      [...new Set(keyed.map(({ scanner }) => scanner))],
+    )
     // Once for the number of new instances, then with their keys: the resolver asks nobody, so both runs come to the same.
-    let made = 0
+    let wanted = 0
     let taken = 0
-    const counting = this.#steps(new InstanceResolver(stored, keyed, this.#pairOf, () => -++made))
-    const keys = made === 0 ? [] : await session.instanceKeys(made)
+    const counting = this.#steps(new InstanceResolver(stored, keyed, this.#pairOf, () => -++wanted))
+    const keys = wanted === 0 ? [] : await session.instanceKeys(wanted)
     const steps =
-      made === 0 ? counting : this.#steps(new InstanceResolver(stored, keyed, this.#pairOf, () => keyAt(keys, taken++)))
+      wanted === 0
+        ? counting
+        : this.#steps(new InstanceResolver(stored, keyed, this.#pairOf, () => keyAt(keys, taken++)))
 
     const closable = await this.#closable(steps)
     const load = new Map<number, { asset: number; instance: number }>()
