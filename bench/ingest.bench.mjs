@@ -4,7 +4,7 @@
 
 import { compileQuery } from '@reprieve/query'
 import { closureOf } from './lib/closures.mjs'
-import { changed, scannedAssets } from './lib/scanned-assets.mjs'
+import { changed, reworded, scannedAssets } from './lib/scanned-assets.mjs'
 import { publishAll, scanMessages, settled, startScope, synced, takeIn, toldException } from './lib/scope-service.mjs'
 import { withScope } from './lib/scope-stage.mjs'
 import { realistic } from './lib/workload.mjs'
@@ -38,7 +38,8 @@ async function measured({ url, brokers, pool, carrier }) {
   for (const [name, rows] of [
     ['first load', assets],
     ['unchanged', assets],
-    ['a twentieth changed', changed(assets)],
+    ['a twentieth reworded', reworded(assets)],
+    ['a twentieth changed', changed(reworded(assets))],
   ]) {
     const messages = rows.flatMap((of, index) =>
       // An hour ago, not a day: a query that asks for a number of days would flip for all of them just now.
@@ -87,6 +88,7 @@ async function measured({ url, brokers, pool, carrier }) {
     ratio('B5.unchanged', 'unchanged', null),
     ratio('B5.changed', 'a twentieth changed', 80),
     wal('B6.unchanged', 'unchanged', 0.01),
+    wal('B6.reworded', 'a twentieth reworded', 0.08),
     wal('B6.changed', 'a twentieth changed', 0.08),
   ]
 }

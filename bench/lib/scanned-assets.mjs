@@ -23,9 +23,13 @@ export function scannedAssets(assets, findings, from = 0) {
 const CHANGED = 0.05
 
 /** The same findings, a twentieth of them with another score. */
-export function changed(assets, seed = 7) {
+export const changed = (assets) =>
+  aTwentieth(assets, 7, (row, random) => ({ ...row, cvss: Math.round(random.next() * 100) / 10 }))
+
+/** The same findings, a twentieth of them in other words, which no exception asks for. */
+export const reworded = (assets) => aTwentieth(assets, 8, (row) => ({ ...row, title: `${row.title}, once more` }))
+
+function aTwentieth(assets, seed, change) {
   const random = seeded(seed)
-  return assets.map((rows) =>
-    rows.map((row) => (random.next() < CHANGED ? { ...row, cvss: Math.round(random.next() * 100) / 10 } : row)),
-  )
+  return assets.map((rows) => rows.map((row) => (random.next() < CHANGED ? change(row, random) : row)))
 }
