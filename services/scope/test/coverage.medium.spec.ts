@@ -151,6 +151,26 @@ describe('An exception', () => {
     expect(changes()).toEqual([true, false, true, false])
   })
 
+  it('that fills in what is stored tells of each instance once, covered from when it was, and not before', async () => {
+    const asset = newAsset()
+    await scope.publish(observed({ asset }), observed({ asset, vulnerability: { id: 'CVE-2024-2222' } }))
+    const toldOf = (id: string) =>
+      scope.published.coverage
+        .filter(({ exceptionId }) => exceptionId === id)
+        .map(({ covered, at }) => ({ covered, at: timestampMs(at as Timestamp) }))
+    const hourAgo = new Date(scope.clock.now().getTime() - 3_600_000)
+    const autoPilot = await scope.tell({ expression: on(asset), appliedSince: hourAgo })
+    const filledIn = { covered: true, at: scope.clock.now().getTime() }
+    expect(toldOf(autoPilot)).toEqual([filledIn, filledIn])
+
+    const id = await scope.tell({ expression: on(asset), status: 'PENDING_APPROVAL' })
+    expect(toldOf(id)).toEqual([])
+    scope.clock.advance(60_000)
+    await scope.tell({ id, version: 2, expression: on(asset), status: 'ACTIVE', appliedSince: scope.clock.now() })
+    const approved = { covered: true, at: scope.clock.now().getTime() }
+    expect(toldOf(id)).toEqual([approved, approved])
+  })
+
   it('tells its reach: open instances only, since when it is in force, and in step with what is stored', async () => {
     const asset = newAsset()
     await scope.publish(observed({ asset }), observed({ asset, vulnerability: { id: 'CVE-2024-2222' } }))

@@ -147,6 +147,15 @@ describe('What somebody has done to membership past the service is reported and 
     )
     await mended({ missing: 0, surplus: 3 })
   })
+
+  it('members that are no instances, however many parts of the table they fill', async () => {
+    await damage(
+      `INSERT INTO membership (instance_key, asset_key, exception_key, since)
+       SELECT 900000000 + n, 1, :key, $1 FROM generate_series(1, 60000) AS n`,
+      scope.clock.now(),
+    )
+    await mended({ missing: 0, surplus: 60_000 })
+  })
 })
 
 it('A reconciliation that is cut off goes on where it was', async () => {
