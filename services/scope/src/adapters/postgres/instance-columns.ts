@@ -48,13 +48,18 @@ export const INSTANCE_COLUMNS: InstanceColumns = {
 export const INSTANCE_TABLES: RawBuilder<unknown> = sql`
   instance i JOIN asset a ON a.key = i.asset_key JOIN vulnerability v ON v.key = i.vulnerability_key`
 
-/** For FROM: of `instance i`, `asset a` and `vulnerability v` only what the query needs. Every instance has one of each. */
+/** Which of the tables an expression reads. */
+export const tablesNamed = (expression: string): ReadonlySet<string> => new Set(expression.match(/\b[iav](?=\.)/g))
+
+/** For FROM: only those of the tables that a query needs. Every instance has one row in each. */
 export function tablesOf(query: Query): RawBuilder<unknown> {
   const columns: Columns = INSTANCE_COLUMNS
-  const read = leavesOf(query).map(({ field }) => columns[field]?.sql ?? '')
-  const needs = (table: 'a' | 'v') => read.some((column) => new RegExp(`\\b${table}\\.`).test(column))
-  const tables = ['instance i']
-  if (needs('a')) tables.push('JOIN asset a ON a.key = i.asset_key')
-  if (needs('v')) tables.push('JOIN vulnerability v ON v.key = i.vulnerability_key')
-  return sql.raw(tables.join(' '))
+  const named = tablesNamed(
+    leavesOf(query)
+      .map(({ field }) => columns[field]?.sql)
+      .join(' '),
+  )
+  const asset = named.has('a') ? sql`JOIN asset a ON a.key = i.asset_key` : sql``
+  const vulnerability = named.has('v') ? sql`JOIN vulnerability v ON v.key = i.vulnerability_key` : sql``
+  return sql`instance i ${asset} ${vulnerability}`
 }

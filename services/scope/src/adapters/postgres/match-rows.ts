@@ -2,7 +2,7 @@ import { binaryArray } from '@reprieve/database'
 import type { InstanceRow } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
 import { bulkRows } from './bulk-rows.js'
-import { INSTANCE_COLUMNS, INSTANCE_TABLES } from './instance-columns.js'
+import { INSTANCE_COLUMNS, INSTANCE_TABLES, tablesNamed } from './instance-columns.js'
 import type { Db } from './tables.js'
 
 /** An instance as queries see it, with what its membership is written under. */
@@ -24,7 +24,7 @@ export interface InstanceAt {
 /** Fields by where they come from: of the instance (or of both it and its vulnerability), of its asset alone, of its vulnerability alone. */
 const fieldsOf = (tables: 'i' | 'a' | 'v') =>
   Object.entries(INSTANCE_COLUMNS).filter(([, column]) => {
-    const named = new Set(column.sql.match(/\b[iav](?=\.)/g))
+    const named = tablesNamed(column.sql)
     return named.size === 1 && !named.has('i') ? named.has(tables) : tables === 'i'
   })
 
