@@ -1,5 +1,5 @@
 // The first page of GET /instances, over HTTP, on an inventory of ten million: each sort, with no filter and with pinned, medium and broad
-// ones, covered, uncovered and all. What is told from memory has to be what the database tells.
+// ones, covered, uncovered and all. What is told from memory has to be what the database tells. And how soon exceptions on it are filled in.
 import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,10 +12,12 @@ import { InProcessCarrier, messagingMigrations } from '@reprieve/messaging'
 import { PeopleReplica } from '@reprieve/people'
 import { scopeService } from '@reprieve/scope-service'
 import { startService } from '@reprieve/service-host'
+import pg from 'pg'
 import { median, percentile, withCluster } from './lib/cluster.mjs'
 import { columnsLogger } from './lib/columns-logger.mjs'
 import { fillInventory } from './lib/inventory-fill.mjs'
 import { scopeDatabase } from './lib/scope-database.mjs'
+import { declareTopics, toldException } from './lib/scope-service.mjs'
 import { broad, medium, pinned, seeded } from './lib/workload.mjs'
 
 const INSTANCES = Number(process.env.BENCH_INSTANCES ?? 10_000_000)
@@ -56,6 +58,7 @@ export async function run() {
       return [
         ...(await lists(fromMemory, checked)),
         await previews(fromMemory),
+        ...(await joins(url, carrier)),
         figure(
           'B13.memory',
           grown,
@@ -153,6 +156,50 @@ async function previews(service) {
     null,
     `p95 of previews, median ${median(times).toFixed(0)}; counted to the last`,
   )
+}
+
+const JOINING = [
+  ['asset.owner == "owner-77"', "a.owner = 'owner-77'"],
+  ['cvss < 0.3 && !kev && asset.criticality == "low"', "i.cvss < 0.3 AND NOT i.kev AND a.criticality = 'low'"],
+  ['severity == "low" && asset.environment == "development"', "i.severity = 2 AND a.environment = 'development'"],
+]
+
+/** Exceptions that need no approval, told of one after the other: how long until all that they cover is filled in. */
+async function joins(url, carrier) {
+  await declareTopics(carrier, ['exceptions.v1'])
+  const pool = new pg.Pool({ connectionString: url, max: 1 })
+  const ask = async (query, values) => (await pool.query(query, values)).rows[0]
+  try {
+    const results = []
+    for (const [index, [expression, condition]] of JOINING.entries()) {
+      const { count } = await ask(
+        `SELECT count(*)::int AS count FROM instance i JOIN asset a ON a.key = i.asset_key WHERE ${condition}`,
+      )
+      const message = toldException(expression)
+      const started = performance.now()
+      await carrier.publish([message])
+      const joined = () => ask('SELECT key FROM exception WHERE id = $1 AND synced_at IS NOT NULL', [message.key])
+      while ((await joined()) === undefined) await sleep(5)
+      const seconds = (performance.now() - started) / 1_000
+      const { key } = await joined()
+      const { members } = await ask(
+        'SELECT count(*)::int AS members FROM membership WHERE exception_key = $1 AND until IS NULL',
+        [key],
+      )
+      if (members !== count) throw new Error(`${expression} has ${members} members instead of ${count}`)
+      results.push({
+        id: `B10.joins${index + 1}`,
+        value: seconds,
+        unit: 's',
+        goal: null,
+        holds: null,
+        detail: `Auto Pilot → synced, ${members.toLocaleString('en')} members of ${INSTANCES.toLocaleString('en')} instances`,
+      })
+    }
+    return results
+  } finally {
+    await pool.end()
+  }
 }
 
 async function start(url, carrier, token, environment) {

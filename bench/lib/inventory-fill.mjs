@@ -44,6 +44,8 @@ export async function fillInventory(url, { instances, exceptions }) {
     await client.query(`INSERT INTO reconciliation (id, cause, started_at, finished_at, status)
       VALUES (gen_random_uuid(), 'schedule', now(), now(), 'done')`)
     await client.query('VACUUM ANALYZE')
+    // Nor is the writing of what was filled.
+    await client.query('CHECKPOINT')
     return { members: members.rows[0].count, expressions: texts }
   } finally {
     await Promise.all(pools.map((each) => each.end()))

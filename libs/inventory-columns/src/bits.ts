@@ -47,3 +47,10 @@ export function countBits(bits: Uint32Array): number {
   for (let word = 0; word < bits.length; word++) count += countOf(bits[word] as number)
   return count
 }
+
+/** In order. */
+export function forEachBit(bits: Uint32Array, visit: (at: number) => void): void {
+  for (let word = 0; word < bits.length; word++) {
+    for (let left = bits[word] as number; left !== 0; left &= left - 1) visit(word * 32 + 31 - Math.clz32(left & -left))
+  }
+}

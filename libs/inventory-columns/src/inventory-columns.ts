@@ -1,9 +1,10 @@
 import type { NormalNode } from '@reprieve/query'
-import { newBits } from './bits.js'
+import { countBits, newBits, without } from './bits.js'
 import { PlanCompiler } from './compile-plan.js'
 import { InstanceRows, isOpen, isRow } from './instance-rows.js'
 import { Members } from './members.js'
 import { firstRows } from './ordering.js'
+import { type Places, placesOf } from './places.js'
 import type { Plan } from './plan.js'
 import type { Position } from './row-order.js'
 import { type Selection, selectRows } from './selection.js'
@@ -68,6 +69,14 @@ export class InventoryColumns {
   /** Slots of the first rows of a selection in an order, behind a position. */
   first(selection: Selection, sort: readonly SortBy[], after: Position | null, limit: number): number[] {
     return firstRows(this.rows, selection, sort, after, limit)
+  }
+
+  /** Where the rows of a selection are that are no members of an exception yet. */
+  placesOfOthers(selection: Selection, exception: number): Places {
+    const members = newBits(selection.bits.length * 32)
+    this.members.of(exception).mark(members)
+    const bits = without(selection.bits, members)
+    return placesOf(this.rows, { bits, count: countBits(bits) })
   }
 
   /** How many of a selection are known to be exploited. */

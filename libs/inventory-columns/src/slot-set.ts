@@ -1,4 +1,4 @@
-import { countOf, hasBit, setBit, wordsFor } from './bits.js'
+import { countOf, forEachBit, hasBit, setBit, wordsFor } from './bits.js'
 
 const FIRST_ROOM = 8
 const EMPTY = -1
@@ -74,11 +74,7 @@ export class SlotSet {
       for (const slot of this.#table as Int32Array) if (slot !== EMPTY) visit(slot)
       return
     }
-    for (let word = 0; word < this.#bits.length; word++) {
-      for (let left = this.#bits[word] as number; left !== 0; left &= left - 1) {
-        visit(word * 32 + 31 - Math.clz32(left & -left))
-      }
-    }
+    forEachBit(this.#bits, visit)
   }
 
   /** Adds them to a set of bits that has room for all rows. */

@@ -126,6 +126,31 @@ describe('columns', { timeout: NIGHTLY ? 30 * 60_000 : 60_000 }, () => {
     expect(selected(inventory, filterOf(compiled('asset.owner == "bob" && "red" in asset.tags')))).toEqual(ofSecond)
   })
 
+  it('say where those rows of a selection are that are no members of an exception, asset by asset', () => {
+    const inventory = new InventoryColumns(SMALL_PAGES)
+    const keys = Array.from({ length: 200 }, (_, index) => index + 1)
+    const assetOf = (key: number) => 10 * (1 + (key % 7))
+    for (const key of keys) {
+      put(inventory, { key, row: rowOf({ severity: key % 2 === 0 ? 'low' : 'high' }), asset: assetOf(key) })
+    }
+    for (const key of keys) if (key % 3 === 0) inventory.members.add(7, key)
+    inventory.rows.remove(50)
+    const places = (exception: number) => {
+      const selection = inventory.select(filterOf(compiled('severity == "low"')))
+      const { assets, instances } = inventory.placesOfOthers(selection, exception)
+      return Array.from(instances, (instance, index) => ({ asset: assets[index], instance }))
+    }
+    const low = keys.filter((key) => key % 2 === 0 && key !== 50)
+    const at = (some: readonly number[]) => some.map((key) => ({ asset: assetOf(key), instance: key }))
+    const grouped = (found: ReturnType<typeof places>) => {
+      const order = found.map(({ asset }) => asset)
+      expect(order.filter((asset, index) => asset !== order[index - 1])).toHaveLength(new Set(order).size)
+      return found.toSorted((a, b) => a.instance - b.instance)
+    }
+    expect(grouped(places(7))).toEqual(at(low.filter((key) => key % 3 !== 0)))
+    expect(grouped(places(8))).toEqual(at(low))
+  })
+
   it('know which rows are open, covered, deferred and members, as exceptions come into force and end', () => {
     const inventory = new InventoryColumns(SMALL_PAGES)
     for (let key = 1; key <= 90; key++) put(inventory, { key, row: rowOf(), open: key % 2 === 0 })

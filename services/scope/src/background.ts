@@ -6,6 +6,7 @@ import { type Logger, observe } from '@reprieve/telemetry'
 import { type RawBuilder, sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { ColumnsThread } from './adapters/columns/columns-thread.js'
+import { InstanceColumnsReader } from './adapters/columns/instance-columns.reader.js'
 import type { BossJobs } from './adapters/jobs/boss-jobs.js'
 import { runToEnd } from './adapters/jobs/chunked-job.js'
 import { CountReachJob } from './adapters/jobs/count-reach.job.js'
@@ -69,7 +70,7 @@ export function scopeBackground(
   columns: ColumnsThread,
   history: SummaryHistory,
 ): BackgroundWork[] {
-  const sync = new SyncExceptionsJob(database, gate, membership, clock, () =>
+  const sync = new SyncExceptionsJob(database, gate, membership, new InstanceColumnsReader(columns), clock, () =>
     jobs.kick('followExceptions', 'countReach'),
   )
   const follow = new FollowExceptionsJob(database, gate, outbox, clock)

@@ -9,7 +9,7 @@ import type { Database } from '@reprieve/database'
 import { type Delivery, InProcessCarrier, keysOfPartitions, messagingMigrations } from '@reprieve/messaging'
 import { PeopleReplica } from '@reprieve/people'
 import { type RunningService, startService } from '@reprieve/service-host'
-import { createLogger } from '@reprieve/telemetry'
+import { createLogger, type Logger } from '@reprieve/telemetry'
 import { createDatabase } from '@reprieve/testing'
 import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
@@ -77,6 +77,7 @@ export interface RunningScope {
 
 export interface ScopeOptions {
   environment?: Record<string, string>
+  logger?: Logger
 }
 
 /** Scope as it runs: real HTTP, PostgreSQL and carrier; directory and exceptions are played by the test. The clock stands still. */
@@ -97,7 +98,9 @@ export async function runScope(options: ScopeOptions = {}): Promise<RunningScope
       databaseUrl: own.url,
       carrier,
       clock,
-      logger: createLogger({ service: 'scope', level: (process.env['TEST_LOG_LEVEL'] ?? 'silent') as 'silent' }),
+      logger:
+        options.logger ??
+        createLogger({ service: 'scope', level: (process.env['TEST_LOG_LEVEL'] ?? 'silent') as 'silent' }),
       environment: options.environment ?? {},
       checkAnswers: true,
     })

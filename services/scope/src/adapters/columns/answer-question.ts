@@ -6,6 +6,11 @@ const WORST = [{ field: 'severity', descending: true }] as const
 /** Answers from the columns as they are. */
 export function answerQuestion(inventory: InventoryColumns, question: ColumnsQuestion): ColumnsAnswer {
   const { filter, suppress, defer, wanted } = question
+  if (wanted.kind === 'places') {
+    const selection = inventory.select(filter)
+    const isMany = selection.count > Math.max(wanted.few, wanted.share * inventory.rows.count)
+    return { kind: 'places', places: isMany ? null : inventory.placesOfOthers(selection, wanted.exception) }
+  }
   inventory.members.setInForce(suppress, defer)
   const selection = inventory.select(filter)
   if (wanted.kind === 'page') {

@@ -1,4 +1,4 @@
-import type { Filter, Position, SortBy } from '@reprieve/inventory-columns'
+import type { Filter, Places, Position, SortBy } from '@reprieve/inventory-columns'
 
 /** What the thread needs to begin. */
 export interface ColumnsSetup {
@@ -6,7 +6,7 @@ export interface ColumnsSetup {
   readonly memoryBytes: number
   /** From so many instances on, columns are kept; fewer are asked of PostgreSQL as quickly. */
   readonly fromInstances: number
-  /** A question waits so long for what was committed before it; then it is answered without. */
+  /** A question that does not say otherwise waits so long for what was committed before it; then it is answered without. */
   readonly patienceMs: number
 }
 
@@ -16,6 +16,7 @@ export interface ColumnsQuestion {
   readonly suppress: Int32Array
   readonly defer: Int32Array
   readonly wanted: Wanted
+  readonly patienceMs?: number
 }
 
 export type Wanted =
@@ -27,6 +28,8 @@ export type Wanted =
     }
   /** Of a selection what it is made of, its worst rows, and how many members of each of these exceptions are in it. */
   | { readonly kind: 'tally'; readonly worst: number; readonly overlaps: Int32Array }
+  /** Where those are that are no members of an exception yet, unless they are more than this share of all and more than `few`. */
+  | { readonly kind: 'places'; readonly exception: number; readonly share: number; readonly few: number }
 
 export interface PageAnswer {
   readonly kind: 'page'
@@ -51,7 +54,13 @@ export interface TallyAnswer {
   readonly overlaps: Int32Array
 }
 
-export type ColumnsAnswer = PageAnswer | TallyAnswer
+export interface PlacesAnswer {
+  readonly kind: 'places'
+  /** Null where they are too many. */
+  readonly places: Places | null
+}
+
+export type ColumnsAnswer = PageAnswer | TallyAnswer | PlacesAnswer
 
 /** Where the thread stands. */
 export type ColumnsState =

@@ -44,9 +44,10 @@ port.on('message', ({ id, question }: ToThread) => {
 
 async function answer(question: ColumnsQuestion) {
   const asked = performance.now()
-  while (current !== null && current.caughtUpAt < asked && performance.now() - asked < setup.patienceMs) {
+  const { patienceMs = setup.patienceMs } = question
+  while (current !== null && current.caughtUpAt < asked && performance.now() - asked < patienceMs) {
     wake()
-    await Promise.race([new Promise<void>((resolve) => waiting.push(resolve)), sleep(setup.patienceMs)])
+    await Promise.race([new Promise<void>((resolve) => waiting.push(resolve)), sleep(patienceMs)])
   }
   if (current === null) return null
   const staleMs = Math.max(0, asked - current.caughtUpAt)

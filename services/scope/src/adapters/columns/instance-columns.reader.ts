@@ -1,5 +1,6 @@
 import type { SortKey, SortTerm } from '@reprieve/http-kit'
-import type { Position, SortBy } from '@reprieve/inventory-columns'
+import type { Places, Position, SortBy } from '@reprieve/inventory-columns'
+import type { Query } from '@reprieve/query'
 import type { InForce } from '../postgres/force.reader.js'
 import type { InstanceFilter, InstanceSort } from '../postgres/instance-filter.js'
 import type { PageAnswer, TallyAnswer } from './columns-protocol.js'
@@ -10,6 +11,10 @@ const MICROSECONDS = 1_000
 /** Questions about instances as the columns in memory answer them; null wherever the database has to. */
 export class InstanceColumnsReader {
   constructor(private readonly thread: ColumnsThread) {}
+
+  get isReady(): boolean {
+    return this.thread.status.state === 'ready'
+  }
 
   /**
    * Which instances a page consists of.
@@ -40,7 +45,33 @@ export class InstanceColumnsReader {
     const answered = await this.thread.ask({ ...asked, wanted })
     return answered === null ? null : { ...answered.answer, asOf: asOfAnswer(force, answered.staleMs) }
   }
+
+  /**
+   * Where the instances are that a query selects and that are no members of an exception yet, with everything that was committed before the
+   * call.
+   * @param share of all instances, beyond which it is not worth it to look each up, unless they are not more than `few`
+   * @returns 'many' where they are more
+   */
+  async placesFor(
+    exception: number,
+    { normal }: Query,
+    { now, share, few }: { now: Date; share: number; few: number },
+  ): Promise<Places | 'many' | null> {
+    const answered = await this.thread.ask({
+      filter: { query: normal, status: 'all', coverage: 'all', memberOf: null, now: now.getTime() },
+      suppress: NONE,
+      defer: NONE,
+      wanted: { kind: 'places', exception, share, few },
+      patienceMs: PATIENCE_MS,
+    })
+    if (answered === null || answered.staleMs > 0) return null
+    return answered.answer.places ?? 'many'
+  }
 }
+
+const NONE = new Int32Array(0)
+// The database takes seconds for the same.
+const PATIENCE_MS = 3_000
 
 /** Only what is so now is in memory. */
 function questionOf({ query, coverage, status, memberOf, asOf }: InstanceFilter, force: InForce) {

@@ -1,6 +1,8 @@
 import type { Clock } from '@reprieve/clock'
-import { compileQuery } from '@reprieve/query'
+import type { Places } from '@reprieve/inventory-columns'
+import { compileQuery, type Query } from '@reprieve/query'
 import { type RawBuilder, sql } from 'kysely'
+import type { InstanceColumnsReader } from '../columns/instance-columns.reader.js'
 import { lockAssetKeys } from '../postgres/asset.rows.js'
 import { bulkRows } from '../postgres/bulk-rows.js'
 import { tablesOf } from '../postgres/instance-columns.js'
@@ -26,10 +28,30 @@ const INSTANCES_ABOUT = sql<number>`(
   SELECT CASE WHEN sum(part.reltuples) > 1e5 THEN sum(part.reltuples)::int8 ELSE (SELECT count(*) FROM instance) END
   FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid WHERE inhparent = 'instance'::regclass)`
 
+// With the inventory in memory it is known at once which they are, and up to this share of all it is worth it to look each up: of ten million,
+// 50 000 are filled in after 3 s instead of the 47 that a round takes, 500 000 after 9 instead of 39, two million after 31 instead of 38.
+const FEW_SHARE = 0.2
+// Each takes up to 0.2 s of ten million; a round for more than a few, row by row, six minutes.
+const BY_COLUMNS = 100
+// Between two transactions, which whoever wants to stop waits for.
+const LOOKED_UP_AT_ONCE = 8
+// Places in memory, of 12 bytes; beyond, whoever is looked up next waits.
+const MOST_KEPT = 2_000_000
+
 const PLACE = {
-  asset_key: ['int4', (row: { asset_key: number }) => row.asset_key],
-  key: ['int8', (row: { key: number }) => row.key],
+  asset_key: ['int4', (row: Place) => row.asset],
+  key: ['int8', (row: Place) => row.instance],
 } as const
+
+interface Place {
+  readonly asset: number
+  readonly instance: number
+}
+
+/** The instances that a query selects, as far as they are to be filled in still: from `next` on. */
+interface ToFill extends Places {
+  next: number
+}
 
 interface Joining {
   key: number
@@ -42,18 +64,21 @@ interface Joining {
  * an exception covers is in force the sooner.
  *
  * It goes round and round, and whoever joins gets on where it stands and off after one whole round: many that join one after the other
- * are filled in together, in a round or two. One that comes alone and selects few instances need not go round.
+ * are filled in together, in a round or two. One of few that selects few instances need not go round.
  */
 export class SyncExceptionsJob implements ChunkedJob {
   /** Joined exceptions of which no writer is left that does not know them. */
   readonly #drained = new Set<number>()
   /** Those that select more than a few instances. */
   readonly #many = new Set<number>()
+  /** Those that do not. */
+  readonly #few = new Map<number, ToFill>()
 
   constructor(
     private readonly database: ScopeDatabase,
     private readonly gate: MembershipGate,
     private readonly membership: MembershipWriter,
+    private readonly columns: InstanceColumnsReader,
     private readonly clock: Clock,
     private readonly onSynced: () => void,
   ) {}
@@ -68,80 +93,119 @@ export class SyncExceptionsJob implements ChunkedJob {
     if (waiting.length === 0) {
       this.#drained.clear()
       this.#many.clear()
+      this.#few.clear()
       return false
     }
     if (waiting.some(({ key }) => !this.#drained.has(key))) {
       await this.gate.drain()
       for (const { key } of waiting) this.#drained.add(key)
     }
-    if (waiting.length <= BY_SQL) {
-      for (const { key } of waiting) if (!this.#many.has(key)) await this.#fillFew(key)
+    const unknown = this.#toLookUp(waiting.map(({ key }) => key))
+    for (let looked = 0; looked < LOOKED_UP_AT_ONCE && this.#kept < MOST_KEPT; looked++) {
+      const key = unknown.shift()
+      if (key !== undefined) await this.#lookUp(key)
     }
-    const { goesOn, synced } = await this.database.transaction((tx) => this.#chunk(tx))
-    if (synced) this.onSynced()
-    return goesOn
+    let goesOn = unknown.length > 0
+    const onRound = [...this.#drained].filter((key) => !this.#few.has(key) && !unknown.includes(key))
+    for (const [key, toFill] of this.#few) {
+      const { next, isOver } = await this.database.transaction((tx) => this.#fillNext(tx, key, toFill))
+      // Only now is it kept what was filled in.
+      toFill.next = next
+      if (isOver) this.#few.delete(key)
+      else goesOn = true
+      if (isOver && next === toFill.assets.length) this.onSynced()
+    }
+    if (onRound.length === 0) return goesOn
+    const chunk = await this.database.transaction((tx) => this.#chunk(tx, onRound))
+    if (chunk.synced) this.onSynced()
+    return goesOn || chunk.goesOn
+  }
+
+  get #kept(): number {
+    let places = 0
+    for (const { assets } of this.#few.values()) places += assets.length
+    return places
+  }
+
+  /** Those of which it is worth it to find out whether they select few. */
+  #toLookUp(waiting: readonly number[]): number[] {
+    if (waiting.length > (this.columns.isReady ? BY_COLUMNS : BY_SQL)) return []
+    return waiting.filter((key) => !this.#many.has(key) && !this.#few.has(key))
   }
 
   /**
-   * One whose query selects few instances. Which they are is asked outside of any transaction that writes, so that nobody waits for it: what
-   * the query did not select by then, it can only come to select by a change, and whoever makes one knows the exception.
+   * Finds out which instances one selects, outside of any transaction that writes, so that nobody waits for it: what the query did not
+   * select by then, it can only come to select by a change, and whoever makes one knows the exception.
    */
-  async #fillFew(key: number): Promise<void> {
-    const found = await this.#few(key)
-    if (found === null) {
-      this.#many.add(key)
-      return
-    }
-    for (let start = 0; start === 0 || start < found.length; start += CHUNK) {
-      const part = found.slice(start, start + CHUNK)
-      const isLast = start + CHUNK >= found.length
-      const goesOn = await this.database.transaction(async (tx) => {
-        if (!(await isOnlyOne(tx, 'sync'))) return false
-        await this.gate.enter(tx)
-        const [exception] = await this.#joining(tx, [key])
-        if (exception === undefined) return false
-        await lockAssetKeys(
-          tx,
-          part.map(({ asset_key }) => asset_key),
-        )
-        const { now } = await this.gate.catchUp(tx)
-        const isPart = sql<boolean>`(i.asset_key, i.key) IN (SELECT asset_key, key FROM ${bulkRows('part', part, PLACE)})`
-        await this.#fillBySql(tx, exception, isPart, now)
-        if (!isLast) return true
-        await sql`UPDATE exception SET synced_at = ${now}, synced = total, sync_total = total
-          FROM (SELECT ${INSTANCES_ABOUT} AS total) AS counted WHERE key = ${key}`.execute(tx)
-        await markReachDue(tx, new Map([[key, 0]]), now)
-        return false
-      })
-      if (!goesOn) break
-    }
-    this.onSynced()
-  }
-
-  /** The instances that it selects; null where they are more than a few, or it has left meanwhile. */
-  async #few(key: number): Promise<{ asset_key: number; key: number }[] | null> {
-    const { db } = this.database
-    const row = await db
+  async #lookUp(key: number): Promise<void> {
+    const row = await this.database.db
       .selectFrom('exception')
       .innerJoin('query_set', (join) => join.onTrue())
       .select(['expression', 'as_of'])
       .where('key', '=', key)
       .executeTakeFirst()
     const compiled = row === undefined ? null : compileQuery(row.expression)
-    if (row === undefined || compiled === null || !compiled.ok) return null
+    if (row === undefined || compiled === null || !compiled.ok) {
+      this.#many.add(key)
+      return
+    }
     // Not as of an earlier time than it joined at: what time changes after that is swept up.
     const now = new Date(Math.max(this.clock.now().getTime(), row.as_of.getTime()))
-    const { rows } = await sql<{ asset_key: number; key: number }>`
-      SELECT i.asset_key, i.key FROM ${tablesOf(compiled.query)} WHERE ${queryCondition(compiled.query, now)} LIMIT ${FEW + 1}`.execute(
-      db,
-    )
-    return rows.length > FEW ? null : rows
+    const places =
+      (await this.columns.placesFor(key, compiled.query, { now, share: FEW_SHARE, few: FEW })) ??
+      (await this.#placesBySql(compiled.query, now))
+    if (places === 'many') this.#many.add(key)
+    else this.#few.set(key, { ...places, next: 0 })
   }
 
-  async #chunk(tx: Tx): Promise<{ goesOn: boolean; synced: boolean }> {
+  async #placesBySql(query: Query, now: Date): Promise<Places | 'many'> {
+    const { rows } = await sql<Place>`
+      SELECT i.asset_key AS asset, i.key AS instance FROM ${tablesOf(query)} WHERE ${queryCondition(query, now)}
+      LIMIT ${FEW + 1}`.execute(this.database.db)
+    if (rows.length > FEW) return 'many'
+    return {
+      assets: Int32Array.from(rows, ({ asset }) => asset),
+      instances: Float64Array.from(rows, ({ instance }) => instance),
+    }
+  }
+
+  /**
+   * Fills in the next of those that one selects.
+   * @returns from where on to go on; that it is over once all are there, or where it has left or another process is at it
+   */
+  async #fillNext(
+    tx: Tx,
+    key: number,
+    { assets, instances, next }: ToFill,
+  ): Promise<{ next: number; isOver: boolean }> {
+    if (!(await isOnlyOne(tx, 'sync'))) return { next, isOver: true }
+    await this.gate.enter(tx)
+    const [exception] = await this.#joining(tx, [key])
+    if (exception === undefined) return { next, isOver: true }
+    const to = Math.min(assets.length, next + CHUNK)
+    const part = Array.from({ length: to - next }, (_, index): Place => {
+      return { asset: assets[next + index] as number, instance: instances[next + index] as number }
+    })
+    await lockAssetKeys(
+      tx,
+      part.map(({ asset }) => asset),
+    )
+    const { now } = await this.gate.catchUp(tx)
+    const isPart = sql<boolean>`(i.asset_key, i.key) IN (SELECT asset_key, key FROM ${bulkRows('part', part, PLACE)})`
+    await this.#fillBySql(tx, exception, isPart, now)
+    const isLast = to === assets.length
+    await sql`UPDATE exception SET sync_total = total, synced = round(total * ${isLast ? 1 : to / assets.length}::float8),
+        synced_at = ${isLast ? now : null}
+      FROM (SELECT ${INSTANCES_ABOUT} AS total) AS counted WHERE key = ${key}`.execute(tx)
+    if (isLast) await markReachDue(tx, new Map([[key, 0]]), now)
+    return { next: to, isOver: isLast }
+  }
+
+  /** The next piece of the round, for these. */
+  async #chunk(tx: Tx, onRound: readonly number[]): Promise<{ goesOn: boolean; synced: boolean }> {
     if (!(await isOnlyOne(tx, 'sync'))) return NOTHING
     await this.gate.enter(tx)
-    const joining = await this.#joining(tx, [...this.#drained])
+    const joining = await this.#joining(tx, onRound)
     if (joining.length === 0) return NOTHING
     const keys = joining.map(({ key }) => key)
     const round = await tx.selectFrom('sync_round').selectAll().executeTakeFirstOrThrow()
