@@ -1,10 +1,11 @@
 import { create } from '@bufbuild/protobuf'
-import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt'
+import { timestampMs } from '@bufbuild/protobuf/wkt'
 import { coverage } from '@reprieve/contracts'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { observed, resolved } from './events.js'
 import { type RunningScope, runScope } from './running-scope.js'
+import { type ToldCoverage, toldCoverage } from './told-coverage.js'
 
 let scope: RunningScope
 beforeAll(async () => {
@@ -157,7 +158,7 @@ describe('An exception', () => {
     const toldOf = (id: string) =>
       scope.published.coverage
         .filter(({ exceptionId }) => exceptionId === id)
-        .map(({ covered, at }) => ({ covered, at: timestampMs(at as Timestamp) }))
+        .map(({ covered, at }) => ({ covered, at: timestampMs(at) }))
     const hourAgo = new Date(scope.clock.now().getTime() - 3_600_000)
     const autoPilot = await scope.tell({ expression: on(asset), appliedSince: hourAgo })
     const filledIn = { covered: true, at: scope.clock.now().getTime() }
@@ -346,11 +347,12 @@ it('The summary counts open instances by severity, and the same by what exceptio
 describe('All that is covered, told again', () => {
   /** What somebody knows who takes everything in: of each pair the newest word, and what a snapshot says that it is whole. */
   class Listener {
-    readonly #known = new Map<string, { incarnation: bigint; change: coverage.CoverageChange; snapshot: string }>()
+    readonly #known = new Map<string, { incarnation: bigint; change: ToldCoverage; snapshot: string }>()
 
-    take({ meta, changes, snapshot }: coverage.CoverageChanges): void {
+    take(record: coverage.CoverageChanges): void {
+      const { meta, snapshot } = record
       const incarnation = meta?.version?.incarnation ?? 0n
-      for (const change of changes) {
+      for (const change of toldCoverage(record)) {
         const pair = `${change.instanceId} ${change.exceptionId}`
         const known = this.#known.get(pair)
         const isNewer = known === undefined || isBefore([known.incarnation, known.change], [incarnation, change])
@@ -366,14 +368,14 @@ describe('All that is covered, told again', () => {
       return [...this.#known].flatMap(([pair, { change }]) => (change.covered ? [pair] : [])).sort()
     }
   }
-  type Word = [bigint, coverage.CoverageChange]
+  type Word = [bigint, ToldCoverage]
   const isBefore = ([a, before]: Word, [b, after]: Word) =>
     a !== b
       ? a < b
       : before.instanceVersion !== after.instanceVersion
         ? before.instanceVersion < after.instanceVersion
-        : timestampMs(before.at as Timestamp) < timestampMs(after.at as Timestamp)
-  const keyOf = ({ instanceId }: coverage.CoverageChange) =>
+        : timestampMs(before.at) < timestampMs(after.at)
+  const keyOf = ({ instanceId }: { instanceId: string }) =>
     `bucket-${String(Number.parseInt(instanceId.slice(-6), 16) % 64).padStart(2, '0')}`
 
   it('is what was told before, once each, and whoever knew more from before a restore knows that it is not so', async () => {
@@ -404,10 +406,11 @@ describe('All that is covered, told again', () => {
     // As if it had been told in a life that the database does not remember.
     const [first] = scope.published.coverageEvents.flatMap(({ changes }) => changes)
     if (first === undefined) throw new Error('nothing was told')
-    const lost = create(coverage.CoverageChangeSchema, { ...first, exceptionId: uuidv7(), covered: true })
-    mine.push(lost.exceptionId)
-    const meta = { subjectId: keyOf(lost), version: { incarnation: 1n, n: 1n } }
-    listener.take(create(coverage.CoverageChangesSchema, { meta, changes: [lost] }))
+    const lost = uuidv7()
+    mine.push(lost)
+    const meta = { subjectId: keyOf(first), version: { incarnation: 1n, n: 1n } }
+    const changes = [{ ...first, covered: true, exceptions: [0] }]
+    listener.take(create(coverage.CoverageChangesSchema, { meta, changes, exceptions: [{ id: lost }] }))
     expect(listener.covered.filter(isMine)).toHaveLength(702)
 
     const told = scope.published.coverageEvents.length
@@ -416,9 +419,9 @@ describe('All that is covered, told again', () => {
     await expect.poll(() => again().filter(({ snapshot }) => snapshot?.last).length, { timeout: 20_000 }).toBe(64)
     expect(new Set(again().map(({ snapshot }) => snapshot?.id)).size).toBe(1)
     expect(again().every(({ meta }) => meta?.replay)).toBe(true)
-    const pairs = again().flatMap(({ changes }) =>
-      changes.map((change) => `${change.instanceId} ${change.exceptionId}`),
-    )
+    const pairs = again()
+      .flatMap(toldCoverage)
+      .map((told) => `${told.instanceId} ${told.exceptionId}`)
     expect(pairs.filter(isMine).sort()).toEqual(before)
     for (const event of again()) listener.take(event)
     expect(listener.covered.filter(isMine)).toEqual(before)

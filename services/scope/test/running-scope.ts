@@ -15,6 +15,7 @@ import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import type { ScopeTables } from '../src/adapters/postgres/tables.js'
 import { scopeService } from '../src/index.js'
+import { type ToldCoverage, toldCoverage } from './told-coverage.js'
 
 export interface Reply {
   status: number
@@ -66,7 +67,7 @@ export interface RunningScope {
   /** What scope has published, oldest first. */
   published: {
     scope: scope.ScopeEvent[]
-    coverage: coverage.CoverageChange[]
+    coverage: ToldCoverage[]
     coverageEvents: coverage.CoverageChanges[]
   }
   deadLetters: Delivery[]
@@ -231,7 +232,7 @@ export async function runScope(options: ScopeOptions = {}): Promise<RunningScope
         for (const { value } of batch) {
           const event = fromBinary(coverage.CoverageChangesSchema, value)
           published.coverageEvents.push(event)
-          published.coverage.push(...event.changes)
+          published.coverage.push(...toldCoverage(event))
         }
       },
     })

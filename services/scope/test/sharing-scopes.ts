@@ -7,6 +7,7 @@ import { timestampMs } from '@bufbuild/protobuf/wkt'
 import { coverage } from '@reprieve/contracts'
 import type { Carrier } from '@reprieve/messaging'
 import { v7 as uuidv7 } from 'uuid'
+import { type ToldCoverage, toldCoverage } from './told-coverage.js'
 
 const PROCESS = fileURLToPath(new URL('./sharing-scope.mjs', import.meta.url))
 export const INSTANCES = 'scanner.instances.v1'
@@ -72,7 +73,7 @@ export function startSharing(options: {
 
 /** What other systems have been told. A relay that stood still may tell what is old once more: as the event says, the newest wins. */
 export class Listener {
-  readonly #told = new Map<string, CoverageChange>()
+  readonly #told = new Map<string, ToldCoverage>()
   /** `partition:offset` of each record that is among the dead letters, and why. */
   readonly deadLetters = new Map<string, string>()
 
@@ -85,7 +86,7 @@ export class Listener {
       topics: ['coverage.v1'],
       handle: async (batch) => {
         for (const { value } of batch) {
-          for (const change of fromBinary(coverage.CoverageChangesSchema, value).changes) {
+          for (const change of toldCoverage(fromBinary(coverage.CoverageChangesSchema, value))) {
             const pair = `${change.instanceId} ${change.exceptionId}`
             const known = this.#told.get(pair)
             if (known === undefined || !isOlder(change, known)) this.#told.set(pair, change)
@@ -112,11 +113,7 @@ export class Listener {
   }
 }
 
-type CoverageChange = coverage.CoverageChange
-
-function isOlder(change: CoverageChange, known: CoverageChange): boolean {
+function isOlder(change: ToldCoverage, known: ToldCoverage): boolean {
   if (change.instanceVersion !== known.instanceVersion) return change.instanceVersion < known.instanceVersion
-  return timeOf(change) < timeOf(known)
+  return timestampMs(change.at) < timestampMs(known.at)
 }
-
-const timeOf = ({ at }: CoverageChange): number => (at === undefined ? 0 : timestampMs(at))

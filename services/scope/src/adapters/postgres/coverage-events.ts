@@ -1,4 +1,4 @@
-import { type Timestamp, timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { exceptions } from '@reprieve/contracts'
 import type { NewEvent, Outbox } from '@reprieve/outbox'
 import type { Tx } from './tables.js'
@@ -14,8 +14,9 @@ export interface CoverageChange {
 }
 
 const BUCKETS = 64
-// 500 changes are about 50 kB: well below what one record may have.
-const CHANGES_PER_EVENT = 500
+// A pair is three bytes where its instance and its exception are named already, and a hundred where neither is: 200 kB at most, far below
+// what one record may have.
+const PAIRS_PER_EVENT = 2_000
 
 const EFFECTS = { suppress: exceptions.Effect.SUPPRESS, defer: exceptions.Effect.DEFER }
 
@@ -34,27 +35,57 @@ export function coverageEvents(changes: readonly CoverageChange[], snapshot?: st
     if (of === undefined) buckets.set(bucket, [change])
     else of.push(change)
   }
-  const timestampOf = timestamps()
   return [...buckets].flatMap(([bucket, all]) => {
-    const parts = Array.from({ length: Math.ceil(all.length / CHANGES_PER_EVENT) }, (_, part) =>
-      all.slice(part * CHANGES_PER_EVENT, (part + 1) * CHANGES_PER_EVENT),
+    const parts = Array.from({ length: Math.ceil(all.length / PAIRS_PER_EVENT) }, (_, part) =>
+      all.slice(part * PAIRS_PER_EVENT, (part + 1) * PAIRS_PER_EVENT),
     )
     return parts.map((part) => ({
       ...envelope(bucket, latest),
-      body: {
-        changes: part.map((change) => ({
-          instanceId: change.instanceId,
-          exceptionId: change.exceptionId,
-          effect: EFFECTS[change.effect],
-          covered: change.covered,
-          at: timestampOf(change.at),
-          instanceVersion: BigInt(change.revision),
-        })),
-        ...(snapshot === undefined ? {} : { snapshot: { id: snapshot, last: false } }),
-      },
+      body: { ...bodyOf(part), ...(snapshot === undefined ? {} : { snapshot: { id: snapshot, last: false } }) },
     }))
   })
 }
+
+/**
+ * Names each exception once, and each instance once for all that is said of it alike. With both ids in full for every pair, telling was half of
+ * what a first load took: 4 000 events a second, of which each began 24 members, instead of 6 000; and four times the bytes.
+ */
+function bodyOf(changes: readonly CoverageChange[]) {
+  const places = new Map<string, number>()
+  const named: { id: string; effect: exceptions.Effect }[] = []
+  const said = new Map<string, Said[]>()
+  for (const { instanceId, revision, exceptionId, effect, covered, at } of changes) {
+    let place = places.get(exceptionId)
+    if (place === undefined) {
+      place = named.push({ id: exceptionId, effect: EFFECTS[effect] }) - 1
+      places.set(exceptionId, place)
+    }
+    let ofInstance = said.get(instanceId)
+    if (ofInstance === undefined) {
+      ofInstance = []
+      said.set(instanceId, ofInstance)
+    }
+    const alike = ofInstance.find(
+      (each) => each.covered === covered && each.at.getTime() === at.getTime() && each.revision === revision,
+    )
+    if (alike === undefined) ofInstance.push({ revision, covered, at, exceptions: [place] })
+    else alike.exceptions.push(place)
+  }
+  return {
+    exceptions: named,
+    changes: [...said].flatMap(([instanceId, all]) =>
+      all.map(({ revision, covered, at, exceptions: by }) => ({
+        instanceId,
+        covered,
+        at: timestampFromDate(at),
+        instanceVersion: BigInt(revision),
+        exceptions: by,
+      })),
+    ),
+  }
+}
+
+type Said = Pick<CoverageChange, 'revision' | 'covered' | 'at'> & { readonly exceptions: number[] }
 
 /** The last record of a snapshot, for each key. */
 export function snapshotEnds(snapshot: string, at: Date): NewEvent<'coverage.v1'>[] {
@@ -72,18 +103,6 @@ const envelope = (bucket: number, at: Date) => ({
   actor: null,
   at,
 })
-
-/** Nearly all changes of a transaction are of one time: a message of it is made once. */
-function timestamps(): (at: Date) => Timestamp {
-  const made = new Map<number, Timestamp>()
-  return (at) => {
-    const known = made.get(at.getTime())
-    if (known !== undefined) return known
-    const timestamp = timestampFromDate(at)
-    made.set(at.getTime(), timestamp)
-    return timestamp
-  }
-}
 
 /** By the last digits of the id, which are random. */
 const bucketOf = (instanceId: string): number => Number.parseInt(instanceId.slice(-6), 16) % BUCKETS
