@@ -62,7 +62,7 @@ async function atHalf(pool, carrier, exception, { count, ticks }) {
   })()
   const started = performance.now()
   for (let tick = 0; tick < ticks; tick++) {
-    await sleep(started + tick * TICK_MS - performance.now())
+    await sleep(Math.max(0, started + tick * TICK_MS - performance.now()))
     const [row] = looked[tick]
     const [found] = scanMessages([row], { scanId: `looked-${tick}`, at: new Date() })
     sent.set(row['asset.id'], performance.now())

@@ -48,7 +48,7 @@ export function coverageEvents(changes: readonly CoverageChange[], snapshot?: st
 
 /**
  * Names each exception once, and each instance once for all that is said of it alike. With both ids in full for every pair, telling was half of
- * what a first load took: 4 000 events a second, of which each began 24 members, instead of 6 000; and four times the bytes.
+ * what a first load took: 4 000 events a second, of which each began 24 members, instead of 6 000; and six times the bytes.
  */
 function bodyOf(changes: readonly CoverageChange[]) {
   const places = new Map<string, number>()
