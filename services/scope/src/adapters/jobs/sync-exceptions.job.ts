@@ -84,29 +84,30 @@ export class SyncExceptionsJob implements ChunkedJob {
   ) {}
 
   async step(): Promise<boolean> {
-    const waiting = await this.database.db
+    const rows = await this.database.db
       .selectFrom('exception')
       .select('key')
       .where('live', '=', true)
       .where('synced_at', 'is', null)
       .execute()
+    const waiting = rows.map(({ key }) => key)
     if (waiting.length === 0) {
       this.#drained.clear()
       this.#many.clear()
       this.#few.clear()
       return false
     }
-    if (waiting.some(({ key }) => !this.#drained.has(key))) {
+    if (waiting.some((key) => !this.#drained.has(key))) {
       await this.gate.drain()
-      for (const { key } of waiting) this.#drained.add(key)
+      for (const key of waiting) this.#drained.add(key)
     }
-    const unknown = this.#toLookUp(waiting.map(({ key }) => key))
+    const unknown = this.#toLookUp(waiting)
     for (let looked = 0; looked < LOOKED_UP_AT_ONCE && this.#kept < MOST_KEPT; looked++) {
       const key = unknown.shift()
       if (key !== undefined) await this.#lookUp(key)
     }
     let goesOn = unknown.length > 0
-    const onRound = [...this.#drained].filter((key) => !this.#few.has(key) && !unknown.includes(key))
+    const onRound = waiting.filter((key) => !this.#few.has(key) && !unknown.includes(key))
     for (const [key, toFill] of this.#few) {
       const { next, isOver } = await this.database.transaction((tx) => this.#fillNext(tx, key, toFill))
       // Only now is it kept what was filled in.

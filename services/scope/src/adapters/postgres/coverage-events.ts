@@ -1,6 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { exceptions } from '@reprieve/contracts'
 import type { NewEvent, Outbox } from '@reprieve/outbox'
+import { inParts } from './in-parts.js'
 import type { Tx } from './tables.js'
 
 /** An instance became covered by an exception, or stopped being so. */
@@ -28,22 +29,13 @@ export async function appendCoverage(outbox: Outbox, tx: Tx, changes: readonly C
 /** @param snapshot of which all that is covered these are a part */
 export function coverageEvents(changes: readonly CoverageChange[], snapshot?: string): NewEvent<'coverage.v1'>[] {
   const latest = new Date(changes.reduce((last, { at }) => Math.max(last, at.getTime()), Number.NEGATIVE_INFINITY))
-  const buckets = new Map<number, CoverageChange[]>()
-  for (const change of changes) {
-    const bucket = bucketOf(change.instanceId)
-    const of = buckets.get(bucket)
-    if (of === undefined) buckets.set(bucket, [change])
-    else of.push(change)
-  }
-  return [...buckets].flatMap(([bucket, all]) => {
-    const parts = Array.from({ length: Math.ceil(all.length / PAIRS_PER_EVENT) }, (_, part) =>
-      all.slice(part * PAIRS_PER_EVENT, (part + 1) * PAIRS_PER_EVENT),
-    )
-    return parts.map((part) => ({
+  const buckets = Map.groupBy(changes, ({ instanceId }) => bucketOf(instanceId))
+  return [...buckets].flatMap(([bucket, all]) =>
+    inParts(all, PAIRS_PER_EVENT).map((part) => ({
       ...envelope(bucket, latest),
       body: { ...bodyOf(part), ...(snapshot === undefined ? {} : { snapshot: { id: snapshot, last: false } }) },
-    }))
-  })
+    })),
+  )
 }
 
 /**

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { bulkRows } from './bulk-rows.js'
 import { appendCoverage, type CoverageChange } from './coverage-events.js'
 import { markUnits, unitsOf } from './group-marks.js'
+import { inParts } from './in-parts.js'
 import { type LiveException, type LiveQueries, type MatchedMember, toldAt } from './live-queries.js'
 import type { MatchRow } from './match-rows.js'
 import type { MembershipGate } from './membership-gate.js'
@@ -176,7 +177,7 @@ export class MembershipWriter {
     { added, ended, now }: { added: readonly Member[]; ended: readonly Member<Told>[]; now: Date },
     isFillIn = false,
   ): Promise<void> {
-    for (const part of partsOf(added.toSorted(byInstance))) {
+    for (const part of inParts(added.toSorted(byInstance), WRITTEN_AT_ONCE)) {
       await sql`
         INSERT INTO membership (instance_key, asset_key, exception_key, since, held)
         SELECT instance_key, asset_key, exception_key, ${now}, held::int2[] FROM ${bulkRows('given', part, {
@@ -184,7 +185,7 @@ export class MembershipWriter {
           held: ['text', (member) => heldOf(member, now)],
         })}`.execute(tx)
     }
-    for (const part of partsOf(ended)) {
+    for (const part of inParts(ended, WRITTEN_AT_ONCE)) {
       // A clock that is behind another process' must not end what began there before it began.
       await sql`
         UPDATE membership SET until = greatest(membership.since, ${now}::timestamptz) FROM ${bulkRows('given', part, MEMBER)}
@@ -220,11 +221,6 @@ const MEMBER = {
 
 // What one statement writes is one list for those that keep the inventory in memory, and one set of parameters.
 const WRITTEN_AT_ONCE = 20_000
-
-const partsOf = <T>(all: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(all.length / WRITTEN_AT_ONCE) }, (_, part) =>
-    all.slice(part * WRITTEN_AT_ONCE, (part + 1) * WRITTEN_AT_ONCE),
-  )
 
 /** New instances' keys are the highest: their entries all go to the end of the index by instance, which costs a third less than anywhere else. */
 const byInstance = (a: Member, b: Member): number => a.row.key - b.row.key || a.exception.key - b.exception.key
